@@ -1,0 +1,32 @@
+package io.neurobalancer.predictor;
+
+import io.neurobalancer.device.SettingGrid;
+import java.util.List;
+
+/**
+ * A device on which a workload can be measured: real, replayed or simulated. What it returns is all
+ * that a predictor ever learns about it.
+ */
+public interface ProfilingTarget {
+
+  /** Returns the settings that can be measured. */
+  SettingGrid grid();
+
+  /** Returns the names of the operators in execution order. */
+  List<String> operatorNames();
+
+  /**
+   * Runs the workload once from start to end with every domain held at one setting.
+   *
+   * @return one sample per operator, in execution order
+   */
+  List<OperatorSample> run(int setting);
+
+  /**
+   * One measured execution of one operator.
+   *
+   * @param latencySeconds measured, positive
+   * @param energyJoules energy of the whole device meanwhile, as the target's meter reports it
+   */
+  record OperatorSample(double latencySeconds, double energyJoules) {}
+}
