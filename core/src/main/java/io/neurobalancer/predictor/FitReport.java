@@ -1,0 +1,57 @@
+package io.neurobalancer.predictor;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How well a predictor predicts settings that its fit has not seen (leave one setting out). Errors
+ * are mean absolute relative errors; 0.01 is one percent.
+ *
+ * @param measuredSettings number of settings in the profile
+ * @param runs number of runs in the profile
+ * @param operatorLatencyError over operators and settings
+ * @param operatorEnergyError over operators and settings, at the predicted latency
+ * @param totalLatencyError of the sum over operators, over settings
+ * @param dumbLatencyError of predicting the mean of the other settings: what a fit must beat
+ * @param errorByForm operator latency error if every operator had that form
+ * @param makespanRatios per run, measured total latency over its held-out prediction, ascending
+ */
+public record FitReport(
+    int measuredSettings,
+    int runs,
+    double operatorLatencyError,
+    double operatorEnergyError,
+    double totalLatencyError,
+    double dumbLatencyError,
+    Map<LatencyForm, Double> errorByForm,
+    List<Double> makespanRatios) {
+
+  public FitReport {
+    errorByForm = Map.copyOf(errorByForm);
+    makespanRatios = List.copyOf(makespanRatios);
+  }
+
+  /** Returns whether the fit beats predicting the mean. */
+  public boolean beatsDumb() {
+    return operatorLatencyError < dumbLatencyError;
+  }
+
+  /**
+   * Returns the factor on the predicted makespan within which that share of runs ends, by
+   * split-conformal prediction over the profiled runs; never below 1.
+   *
+   * @param share of runs, such as 0.99
+   */
+  public double makespanFactor(double share) {
+    return Math.max(1, conformalQuantile(makespanRatios, share));
+  }
+
+  /**
+   * Returns the conformal quantile of ascending scores: the ceil((n + 1) share)-th smallest, or the
+   * largest where that many were not seen.
+   */
+  static double conformalQuantile(List<Double> ascending, double share) {
+    int rank = (int) Math.ceil((ascending.size() + 1) * share);
+    return ascending.get(Math.min(rank, ascending.size()) - 1);
+  }
+}
