@@ -1,0 +1,19 @@
+package io.neurobalancer.cli;
+
+/** What the process's exit status means. */
+final class ExitCode {
+
+  /** All went well. */
+  static final int OK = 0;
+
+  /** A finding, such as a deadline that no plan reaches. */
+  static final int FINDING = 1;
+
+  /** The command line or a file named on it is wrong. */
+  static final int USAGE = 2;
+
+  /** A defect of NeuroBalancer. */
+  static final int BUG = 70;
+
+  private ExitCode() {}
+}
