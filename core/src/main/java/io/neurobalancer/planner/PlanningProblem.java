@@ -60,13 +60,14 @@ public final class PlanningProblem {
    * Returns the same problem with another deadline; the period is kept, or raised to the deadline.
    */
   public PlanningProblem withDeadline(double seconds) {
-    Builder builder = new Builder(costs, seconds);
-    builder.switchCosts = switchCosts;
-    builder.idlePowerWatts = idlePowerWatts;
-    builder.periodSeconds = periodSeconds;
-    builder.entry = entry;
-    builder.forbidden = forbidden;
+    Builder builder = toBuilder();
+    builder.deadlineSeconds = seconds;
     return builder.build();
+  }
+
+  /** Returns the same problem with one more setting forbidden. */
+  public PlanningProblem withForbidden(int setting) {
+    return toBuilder().forbid(setting).build();
   }
 
   /** Returns latency and energy of every operator at every setting. */
@@ -109,6 +110,16 @@ public final class PlanningProblem {
     return forbidden.get(setting);
   }
 
+  private Builder toBuilder() {
+    Builder builder = new Builder(costs, deadlineSeconds);
+    builder.switchCosts = switchCosts;
+    builder.idlePowerWatts = idlePowerWatts;
+    builder.periodSeconds = periodSeconds;
+    builder.entry = entry;
+    builder.forbidden = (BitSet) forbidden.clone();
+    return builder;
+  }
+
   private static void check(String name, double value, boolean positive) {
     if (!(positive ? value > 0 : value >= 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(
@@ -120,7 +131,7 @@ public final class PlanningProblem {
   /** Collects what a problem needs. */
   public static final class Builder {
     private final CostTable costs;
-    private final double deadlineSeconds;
+    private double deadlineSeconds;
     private SwitchCosts switchCosts;
     private double idlePowerWatts;
     private double periodSeconds;

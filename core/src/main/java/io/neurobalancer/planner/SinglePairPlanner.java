@@ -1,0 +1,51 @@
+package io.neurobalancer.planner;
+
+import java.util.function.IntPredicate;
+
+/**
+ * One setting for the whole job, the cheapest that meets the deadline: the strongest simple rival.
+ * It switches nothing while the job runs.
+ */
+public final class SinglePairPlanner implements Planner {
+
+  @Override
+  public String name() {
+    return "single-pair";
+  }
+
+  @Override
+  public Plan plan(PlanningProblem problem) {
+    FlatProblem flat = new FlatProblem(problem);
+    int best = cheapest(flat, x -> flat.meetsDeadline(flat.constant(x)));
+    if (best < 0) {
+      throw new DeadlineUnreachableException(
+          problem.deadlineSeconds(),
+          new Plan(name(), problem, flat.constant(fastest(flat)), Double.NEGATIVE_INFINITY));
+    }
+    return new Plan(name(), problem, flat.constant(best), Double.NEGATIVE_INFINITY);
+  }
+
+  private static int cheapest(FlatProblem flat, IntPredicate eligible) {
+    int best = -1;
+    for (int x = 0; x < flat.settings; x++) {
+      if (!flat.problem.forbidden(x)
+          && eligible.test(x)
+          && (best < 0 || flat.folded(flat.constant(x)) < flat.folded(flat.constant(best)))) {
+        best = x;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the setting at which the whole job is fastest. */
+  static int fastest(FlatProblem flat) {
+    int best = -1;
+    for (int x = 0; x < flat.settings; x++) {
+      if (!flat.problem.forbidden(x)
+          && (best < 0 || flat.makespan(flat.constant(x)) < flat.makespan(flat.constant(best)))) {
+        best = x;
+      }
+    }
+    return best;
+  }
+}
