@@ -1,0 +1,506 @@
+package io.neurobalancer.onnx.zoo;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Builds an ONNX graph layer by layer. It tracks the shape of every tensor and counts parameters
+ * and multiply-adds as the papers do, independently of any importer.
+ *
+ * <p>Tensors are named by strings. Weights are drawn from one seeded block of a million normal
+ * numbers, scaled per layer so that activations keep their magnitude (He et al., arXiv 1502.01852).
+ */
+final class GraphBuilder {
+
+  /** LayerNormalization came with opset 17. */
+  private static final long OPSET = 17;
+
+  private static final long IR_VERSION = 8;
+  private static final int BLOCK = 1 << 20;
+
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final Map<String, long[]> shapes = new HashMap<>();
+  private final float[] block = new float[BLOCK];
+  private int offset;
+  private int counter;
+  private long parameters;
+  private long multiplyAdds;
+
+  GraphBuilder(String name, long seed) {
+    graph.setName(name);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < BLOCK; i++) {
+      block[i] = (float) random.nextGaussian();
+    }
+  }
+
+  /** What a finished graph is. */
+  record Built(ModelProto model, long parameters, long multiplyAdds) {}
+
+  Built build(String output) {
+    graph.addOutput(value(output, TensorProto.DataType.FLOAT, shape(output)));
+    ModelProto model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("neurobalancer-zoo")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+            .setGraph(graph)
+            .build();
+    return new Built(model, parameters, multiplyAdds);
+  }
+
+  long[] shape(String tensor) {
+    long[] shape = shapes.get(tensor);
+    if (shape == null) {
+      throw new IllegalStateException("No tensor is called '%s'.".formatted(tensor));
+    }
+    return shape;
+  }
+
+  long channels(String tensor) {
+    return shape(tensor)[1];
+  }
+
+  String input(String name, TensorProto.DataType type, long... shape) {
+    graph.addInput(value(name, type, shape));
+    shapes.put(name, shape.clone());
+    return name;
+  }
+
+  String image(long size) {
+    return input("image", TensorProto.DataType.FLOAT, 1, 3, size, size);
+  }
+
+  /**
+   * A convolution and the batch normalization folded into it: its scale and shift are parameters.
+   */
+  String conv(String x, long channels, int kernel, int stride, int padding) {
+    return conv(x, channels, kernel, kernel, stride, padding, padding, 1, true);
+  }
+
+  /** One filter per channel, batch normalization folded in. */
+  String depthwise(String x, int kernel, int stride) {
+    return conv(x, channels(x), kernel, kernel, stride, kernel / 2, kernel / 2, channels(x), true);
+  }
+
+  String conv(
+      String x,
+      long channels,
+      int height,
+      int width,
+      int stride,
+      int padHeight,
+      int padWidth,
+      long groups,
+      boolean normalized) {
+    long[] in = shape(x);
+    long perGroup = in[1] / groups;
+    long fanIn = perGroup * height * width;
+    String weight = weights("w", Math.sqrt(2.0 / fanIn), channels, perGroup, height, width);
+    String bias = weights("b", 0.01, channels);
+    parameters += channels * fanIn + (normalized ? 2 * channels : channels);
+    long[] out = {
+      in[0],
+      channels,
+      (in[2] + 2L * padHeight - height) / stride + 1,
+      (in[3] + 2L * padWidth - width) / stride + 1
+    };
+    multiplyAdds += elements(out) * fanIn;
+    return node(
+        "Conv",
+        out,
+        List.of(x, weight, bias),
+        ints("kernel_shape", height, width),
+        ints("strides", stride, stride),
+        ints("pads", padHeight, padWidth, padHeight, padWidth),
+        integer("group", groups));
+  }
+
+  String relu(String x) {
+    return node("Relu", shape(x), List.of(x));
+  }
+
+  String relu6(String x) {
+    return node("Clip", shape(x), List.of(x, scalar(0), scalar(6)));
+  }
+
+  String hardSwish(String x) {
+    return node("HardSwish", shape(x), List.of(x));
+  }
+
+  /** Clip(x / 6 + 1/2, 0, 1), as MobileNetV3 has it. */
+  String hardSigmoid(String x) {
+    return node("HardSigmoid", shape(x), List.of(x), real("alpha", 1 / 6f), real("beta", 0.5f));
+  }
+
+  String sigmoid(String x) {
+    return node("Sigmoid", shape(x), List.of(x));
+  }
+
+  String leakyRelu(String x) {
+    return node("LeakyRelu", shape(x), List.of(x), real("alpha", 0.1f));
+  }
+
+  String swish(String x) {
+    return mul(x, sigmoid(x));
+  }
+
+  /** x/2 (1 + erf(x / sqrt 2)), the subgraph that exporters write and runtimes fuse. */
+  String gelu(String x) {
+    String scaled = node("Div", shape(x), List.of(x, scalar((float) Math.sqrt(2))));
+    String erf = node("Erf", shape(x), List.of(scaled));
+    String shifted = node("Add", shape(x), List.of(erf, scalar(1)));
+    return node("Mul", shape(x), List.of(mul(x, shifted), scalar(0.5f)));
+  }
+
+  String add(String x, String y) {
+    return node("Add", shape(x), List.of(x, y));
+  }
+
+  String mul(String x, String y) {
+    return node("Mul", shape(x), List.of(x, y));
+  }
+
+  String divide(String x, double divisor) {
+    return node("Div", shape(x), List.of(x, scalar((float) divisor)));
+  }
+
+  String softmax(String x) {
+    return node("Softmax", shape(x), List.of(x), integer("axis", -1));
+  }
+
+  /** A normalization that stands on its own, with scale and shift as parameters. */
+  String batchNorm(String x) {
+    long channels = channels(x);
+    parameters += 2 * channels;
+    return node(
+        "BatchNormalization",
+        shape(x),
+        List.of(
+            x,
+            constant("scale", 1, channels),
+            constant("shift", 0, channels),
+            constant("mean", 0, channels),
+            constant("variance", 1, channels)));
+  }
+
+  String layerNorm(String x) {
+    long width = shape(x)[shape(x).length - 1];
+    parameters += 2 * width;
+    return node(
+        "LayerNormalization",
+        shape(x),
+        List.of(x, constant("scale", 1, width), constant("shift", 0, width)),
+        integer("axis", -1),
+        real("epsilon", 1e-6f));
+  }
+
+  String maxPool(String x, int kernel, int stride, int padding) {
+    return pool("MaxPool", x, kernel, stride, padding, false);
+  }
+
+  /** Rounds the output size up instead of down. */
+  String maxPoolCeil(String x, int kernel, int stride) {
+    return pool("MaxPool", x, kernel, stride, 0, true);
+  }
+
+  String averagePool(String x, int kernel, int stride, int padding) {
+    return pool("AveragePool", x, kernel, stride, padding, false);
+  }
+
+  private String pool(String type, String x, int kernel, int stride, int padding, boolean ceil) {
+    long[] in = shape(x);
+    long height = in[2] + 2L * padding - kernel;
+    long width = in[3] + 2L * padding - kernel;
+    long round = ceil ? stride - 1 : 0;
+    return node(
+        type,
+        new long[] {in[0], in[1], (height + round) / stride + 1, (width + round) / stride + 1},
+        List.of(x),
+        ints("kernel_shape", kernel, kernel),
+        ints("strides", stride, stride),
+        ints("pads", padding, padding, padding, padding),
+        integer("ceil_mode", ceil ? 1 : 0));
+  }
+
+  /** 2x2 maximum at stride 1 that keeps the size by padding right and below (YOLOv3-tiny). */
+  String maxPoolSame(String x) {
+    return node(
+        "MaxPool",
+        shape(x),
+        List.of(x),
+        ints("kernel_shape", 2, 2),
+        ints("strides", 1, 1),
+        ints("pads", 0, 0, 1, 1));
+  }
+
+  String globalAverage(String x) {
+    return node("GlobalAveragePool", new long[] {shape(x)[0], channels(x), 1, 1}, List.of(x));
+  }
+
+  String flatten(String x) {
+    long[] in = shape(x);
+    return node(
+        "Flatten", new long[] {in[0], elements(in) / in[0]}, List.of(x), integer("axis", 1));
+  }
+
+  /** Joins along the channels. */
+  String concat(String... tensors) {
+    return concat(1, tensors);
+  }
+
+  String concat(int axis, String... tensors) {
+    long[] out = shape(tensors[0]).clone();
+    out[axis] = Arrays.stream(tensors).mapToLong(t -> shape(t)[axis]).sum();
+    return node("Concat", out, List.of(tensors), integer("axis", axis));
+  }
+
+  /** Takes a range of the channels. */
+  String channelSlice(String x, long from, long to) {
+    long[] out = shape(x).clone();
+    out[1] = to - from;
+    return node("Slice", out, List.of(x, integers(from), integers(to), integers(1)));
+  }
+
+  String reshape(String x, long... shape) {
+    return node("Reshape", shape, List.of(x, integers(shape)));
+  }
+
+  String transpose(String x, int... permutation) {
+    long[] in = shape(x);
+    return node(
+        "Transpose",
+        Arrays.stream(permutation).mapToLong(axis -> in[axis]).toArray(),
+        List.of(x),
+        ints("perm", Arrays.stream(permutation).asLongStream().toArray()));
+  }
+
+  String upsample(String x) {
+    long[] in = shape(x);
+    return node(
+        "Resize",
+        new long[] {in[0], in[1], 2 * in[2], 2 * in[3]},
+        List.of(x, "", floats("scales", new float[] {1, 1, 2, 2}, 4)),
+        text("mode", "nearest"),
+        text("coordinate_transformation_mode", "asymmetric"),
+        text("nearest_mode", "floor"));
+  }
+
+  /** A fully connected layer on a matrix, as classifiers have it. */
+  String dense(String x, long outputs) {
+    long inputs = shape(x)[1];
+    parameters += inputs * outputs + outputs;
+    multiplyAdds += shape(x)[0] * inputs * outputs;
+    return node(
+        "Gemm",
+        new long[] {shape(x)[0], outputs},
+        List.of(
+            x, weights("w", Math.sqrt(1.0 / inputs), outputs, inputs), weights("b", 0.01, outputs)),
+        integer("transB", 1));
+  }
+
+  /** A linear layer on the last axis: a product with a matrix, then a bias. */
+  String linear(String x, long outputs) {
+    long[] out = shape(x).clone();
+    long inputs = out[out.length - 1];
+    out[out.length - 1] = outputs;
+    parameters += inputs * outputs + outputs;
+    multiplyAdds += elements(out) * inputs;
+    String product =
+        node("MatMul", out, List.of(x, weights("w", Math.sqrt(1.0 / inputs), inputs, outputs)));
+    return node("Add", out, List.of(product, weights("b", 0.01, outputs)));
+  }
+
+  /** A product of two activations, batched over their leading axes. */
+  String product(String x, String y) {
+    long[] out = shape(x).clone();
+    long inner = out[out.length - 1];
+    out[out.length - 1] = shape(y)[shape(y).length - 1];
+    multiplyAdds += elements(out) * inner;
+    return node("MatMul", out, List.of(x, y));
+  }
+
+  /** Rows of a table, one per token. */
+  String embed(String tokens, long vocabulary, long width) {
+    parameters += vocabulary * width;
+    long[] in = shape(tokens);
+    long[] out = Arrays.copyOf(in, in.length + 1);
+    out[in.length] = width;
+    return node("Gather", out, List.of(weights("table", 0.05, vocabulary, width), tokens));
+  }
+
+  /** A learned tensor that is added or joined as it is. */
+  String parameter(String name, long... shape) {
+    parameters += elements(shape);
+    return weights(name, 0.05, shape);
+  }
+
+  String first(String x) {
+    long[] in = shape(x);
+    long[] out = {in[0], in[2]};
+    return node("Gather", out, List.of(x, integerScalar(0)), integer("axis", 1));
+  }
+
+  /** Adds parameters that the published count has and inference does not use. */
+  void countUnused(long count) {
+    parameters += count;
+  }
+
+  String castToFloat(String x) {
+    return node("Cast", shape(x), List.of(x), integer("to", TensorProto.DataType.FLOAT_VALUE));
+  }
+
+  String tanh(String x) {
+    return node("Tanh", shape(x), List.of(x));
+  }
+
+  String subtractFromOne(String x) {
+    return node("Sub", shape(x), List.of(scalar(1), x));
+  }
+
+  String scale(String x, double factor) {
+    return node("Mul", shape(x), List.of(x, scalar((float) factor)));
+  }
+
+  private String node(
+      String type, long[] shape, List<String> inputs, AttributeProto... attributes) {
+    String output = fresh(type.toLowerCase(Locale.ROOT));
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setName(output)
+            .setOpType(type)
+            .addAllInput(inputs)
+            .addOutput(output)
+            .addAllAttribute(List.of(attributes)));
+    shapes.put(output, shape.clone());
+    return output;
+  }
+
+  private String weights(String kind, double deviation, long... shape) {
+    int count = Math.toIntExact(elements(shape));
+    ByteBuffer data =
+        ByteBuffer.allocate(Math.multiplyExact(count, 4)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      data.putFloat((float) (block[(offset + i) & (BLOCK - 1)] * deviation));
+    }
+    // An odd step, so that layers of equal size do not share their numbers.
+    offset = (offset + count + 7_919) & (BLOCK - 1);
+    return initializer(kind, TensorProto.DataType.FLOAT, data, shape);
+  }
+
+  private String constant(String kind, float value, long count) {
+    float[] values = new float[Math.toIntExact(count)];
+    Arrays.fill(values, value);
+    return floats(kind, values, count);
+  }
+
+  private String scalar(float value) {
+    return floats("c", new float[] {value});
+  }
+
+  private String floats(String kind, float[] values, long... shape) {
+    ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      data.putFloat(value);
+    }
+    return initializer(kind, TensorProto.DataType.FLOAT, data, shape);
+  }
+
+  private String integers(long... values) {
+    ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (long value : values) {
+      data.putLong(value);
+    }
+    return initializer("shape", TensorProto.DataType.INT64, data, values.length);
+  }
+
+  private String integerScalar(long value) {
+    ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
+    return initializer("index", TensorProto.DataType.INT64, data);
+  }
+
+  private String initializer(
+      String kind, TensorProto.DataType type, ByteBuffer data, long... shape) {
+    String name = fresh(kind);
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
+    for (long extent : shape) {
+      tensor.addDims(extent);
+    }
+    graph.addInitializer(tensor.setRawData(UnsafeByteOperations.unsafeWrap(data.flip())));
+    shapes.put(name, shape.clone());
+    return name;
+  }
+
+  private String fresh(String kind) {
+    return kind + "_" + counter++;
+  }
+
+  private static long elements(long[] shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  private static ValueInfoProto value(String name, TensorProto.DataType type, long[] shape) {
+    TensorShapeProto.Builder extents = TensorShapeProto.newBuilder();
+    for (long extent : shape) {
+      extents.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(extent));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(extents)))
+        .build();
+  }
+
+  private static AttributeProto ints(String name, long... values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+    for (long value : values) {
+      attribute.addInts(value);
+    }
+    return attribute.build();
+  }
+
+  private static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
+  private static AttributeProto real(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
+  private static AttributeProto text(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
+  }
+}

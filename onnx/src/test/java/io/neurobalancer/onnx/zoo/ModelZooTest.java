@@ -1,0 +1,110 @@
+package io.neurobalancer.onnx.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.neurobalancer.onnx.OnnxWorkloads;
+import io.neurobalancer.onnx.OutputCheck;
+import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.workload.OperatorKind;
+import io.neurobalancer.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ModelZooTest {
+
+  /** Figures that are published with two digits cannot be met more closely than they round. */
+  private static final Map<String, Double> COARSE = Map.of("tinybert-4", 0.042);
+
+  private static final Set<OperatorKind> MULTIPLYING =
+      EnumSet.of(
+          OperatorKind.CONVOLUTION,
+          OperatorKind.POINTWISE_CONVOLUTION,
+          OperatorKind.DEPTHWISE_CONVOLUTION,
+          OperatorKind.MATMUL,
+          OperatorKind.ATTENTION);
+
+  @TempDir static Path cache;
+
+  static List<ZooModel> models() {
+    return ModelZoo.models();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void size_isThePublishedOne_andTheImporterCountsTheSame(ZooModel model) {
+    GraphBuilder.Built built = ModelZoo.build(model);
+    assertThat(built.parameters() / model.publishedParameters()).isCloseTo(1, within(0.01));
+    assertThat(built.multiplyAdds() / model.publishedMultiplyAdds())
+        .isCloseTo(1, within(COARSE.getOrDefault(model.name(), 0.01)));
+
+    Path file = ModelZoo.materialize(model, cache);
+    Workload workload = OnnxWorkloads.load(file, ShapeBindings.NONE);
+    long counted =
+        workload.operators().stream()
+            .filter(o -> MULTIPLYING.contains(o.kind()))
+            .mapToLong(o -> o.flops())
+            .sum();
+    assertThat(counted / 2.0 / built.multiplyAdds()).isCloseTo(1, within(1e-3));
+    assertThat(workload.unknownOperators()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void outputs_areFinite_andVary(ZooModel model) {
+    OutputCheck check = OnnxWorkloads.check(ModelZoo.materialize(model, cache), ShapeBindings.NONE);
+    assertThat(check.finite()).isTrue();
+    assertThat(check.range()).isGreaterThan(1e-4);
+  }
+
+  @Test
+  void generation_isDeterministic() {
+    ZooModel model = ModelZoo.find("squeezenet-1.1").orElseThrow();
+    assertThat(ModelZoo.build(model).model().toByteArray())
+        .isEqualTo(ModelZoo.build(model).model().toByteArray());
+  }
+
+  @Test
+  void aTruncatedFileInTheCache_isMadeAnew(@TempDir Path folder) throws IOException {
+    ZooModel model = ModelZoo.find("squeezenet-1.1").orElseThrow();
+    Path file = ModelZoo.materialize(model, folder);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, 1_000));
+    assertThat(Files.readAllBytes(ModelZoo.materialize(model, folder))).isEqualTo(whole);
+    try (var files = Files.list(file.getParent())) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder("squeezenet-1.1-v1.onnx", "squeezenet-1.1-v1.length");
+    }
+  }
+
+  @Test
+  void anUnwritableCache_isNamed(@TempDir Path folder) throws IOException {
+    Path blocked = Files.writeString(folder.resolve("file"), "not a folder");
+    assertThatThrownBy(
+            () -> ModelZoo.materialize(ModelZoo.find("squeezenet-1.1").orElseThrow(), blocked))
+        .isInstanceOf(ZooException.class)
+        .hasMessageContaining("zoo:squeezenet-1.1 cannot be kept")
+        .hasMessageContaining("Maybe");
+  }
+
+  @Test
+  void cacheDirectory_followsThePlatform() {
+    assertThat(ModelZoo.defaultCacheDirectory(Map.of("XDG_CACHE_HOME", "/c"), "Linux", "/home/u"))
+        .isEqualTo(Path.of("/c/neurobalancer"));
+    assertThat(ModelZoo.defaultCacheDirectory(Map.of(), "Linux", "/home/u"))
+        .isEqualTo(Path.of("/home/u/.cache/neurobalancer"));
+    assertThat(ModelZoo.defaultCacheDirectory(Map.of(), "Mac OS X", "/Users/u"))
+        .isEqualTo(Path.of("/Users/u/Library/Caches/neurobalancer"));
+  }
+}
