@@ -29,8 +29,8 @@ final class Suggestions {
   }
 
   /**
-   * Returns the second line of a message about an unknown name: what was probably meant, or how to list
-   * what there is.
+   * Returns the second line of a message about an unknown name: what was probably meant, or how to
+   * list what there is.
    *
    * @param prefix written before each name, such as {@code zoo:}
    * @param listing the command that lists all names

@@ -16,7 +16,8 @@ final class VersionProvider implements IVersionProvider {
   }
 
   static String version() {
-    try (@Nullable InputStream in = VersionProvider.class.getResourceAsStream("version.properties")) {
+    try (@Nullable InputStream in =
+        VersionProvider.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       if (in != null) {
         properties.load(in);

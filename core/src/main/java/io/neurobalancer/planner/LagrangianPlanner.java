@@ -1,5 +1,7 @@
 package io.neurobalancer.planner;
 
+import java.util.OptionalDouble;
+
 /**
  * Prices time: for a price of {@code lambda} joules per second the cheapest path is a Viterbi pass,
  * and the right price makes it end just in time.
@@ -35,7 +37,8 @@ public final class LagrangianPlanner implements Planner {
     int[] thrifty = search.closed(1, 0);
     double thriftyBound = search.bound();
     if (flat.meetsDeadline(thrifty)) {
-      return new Plan(name, problem, thrifty, thriftyBound + flat.idleJoules());
+      return new Plan(
+          name, problem, thrifty, thriftyBound + flat.idleJoules(), OptionalDouble.of(0));
     }
     int[] early = fastest(flat, search, name);
     int[] late = thrifty;
@@ -81,7 +84,12 @@ public final class LagrangianPlanner implements Planner {
     }
     improver.splice(late, early);
     improver.polish();
-    return new Plan(name, problem, improver.best(), bestBound + flat.idleJoules());
+    return new Plan(
+        name,
+        problem,
+        improver.best(),
+        bestBound + flat.idleJoules(),
+        OptionalDouble.of(bestPrice));
   }
 
   private static int[] fastest(FlatProblem flat, ShortestPath search, String name) {

@@ -3,6 +3,7 @@ package io.neurobalancer.planner;
 import io.neurobalancer.device.SettingGrid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A setting per operator, with what it costs and a certificate of how good it is.
@@ -21,6 +22,19 @@ public final class Plan {
   private final double lowerBoundJoules;
   private final int switches;
   private final List<Segment> segments;
+  private final OptionalDouble marginalJoulesPerSecond;
+
+  /**
+   * Evaluates settings that no price of time stands behind.
+   *
+   * @param planner the name of the planner
+   * @param problem what was planned
+   * @param settings one setting per operator
+   * @param lowerBoundJoules as in the other constructor
+   */
+  public Plan(String planner, PlanningProblem problem, int[] settings, double lowerBoundJoules) {
+    this(planner, problem, settings, lowerBoundJoules, OptionalDouble.empty());
+  }
 
   /**
    * Evaluates the settings on the problem.
@@ -30,8 +44,15 @@ public final class Plan {
    * @param settings one setting per operator
    * @param lowerBoundJoules a proven lower bound on the energy of every feasible plan, or negative
    *     infinity where the planner proves none
+   * @param marginalJoulesPerSecond the price of time at which the plan was found: what another
+   *     second of deadline would save, joules per second
    */
-  public Plan(String planner, PlanningProblem problem, int[] settings, double lowerBoundJoules) {
+  Plan(
+      String planner,
+      PlanningProblem problem,
+      int[] settings,
+      double lowerBoundJoules,
+      OptionalDouble marginalJoulesPerSecond) {
     this.planner = planner;
     this.problem = problem;
     this.settings = settings.clone();
@@ -41,6 +62,7 @@ public final class Plan {
     this.switches = evaluation.switches();
     this.lowerBoundJoules = Math.min(lowerBoundJoules, energyJoules);
     this.segments = segments(problem, settings);
+    this.marginalJoulesPerSecond = marginalJoulesPerSecond;
   }
 
   /** Returns the name of the planner that made this plan. */
@@ -99,6 +121,14 @@ public final class Plan {
   /** Returns (energy - lower bound) / energy; infinite if no bound is proven. */
   public double gap() {
     return energyJoules == 0 ? 0 : (energyJoules - lowerBoundJoules) / energyJoules;
+  }
+
+  /**
+   * Returns what another second of deadline would save, joules per second, where the planner knows
+   * it.
+   */
+  public OptionalDouble marginalJoulesPerSecond() {
+    return marginalJoulesPerSecond;
   }
 
   /** Returns how many times one domain changes its OPP per job, entry included. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** The models that NeuroBalancer can generate, by name. */
@@ -198,12 +199,12 @@ public final class ModelZoo {
         return file;
       }
       Files.createDirectories(folder);
-      Path fresh = Files.createTempFile(folder, model.name(), ".tmp");
+      Path fresh = folder.resolve(model.name() + "-" + UUID.randomUUID() + ".tmp");
       try {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 20)) {
           build(model).model().writeTo(out);
         }
-        Path freshNote = Files.createTempFile(folder, model.name(), ".tmp");
+        Path freshNote = folder.resolve(model.name() + "-" + UUID.randomUUID() + ".tmp");
         Files.writeString(freshNote, String.valueOf(Files.size(fresh)));
         move(fresh, file);
         move(freshNote, note);

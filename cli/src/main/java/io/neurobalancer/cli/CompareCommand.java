@@ -1,0 +1,184 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.report.ComparisonReport;
+import io.neurobalancer.report.HtmlReport;
+import io.neurobalancer.report.SummaryJson;
+import io.neurobalancer.report.TextTable;
+import io.neurobalancer.unit.Durations;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The main job: from a model to a certified plan and a comparison of governors. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description = "Plans a model for a deadline and compares governors on a simulated device.",
+    footer = {
+      "",
+      "Example: neurobalancer compare --model zoo:resnet-50 --deadline 400ms --jobs 1000 --seed 7"
+    })
+final class CompareCommand implements Callable<Integer> {
+
+  @Mixin private JobOptions job = new JobOptions();
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Jobs under each governor (default: ${DEFAULT-VALUE}).")
+  private int jobs;
+
+  @Option(
+      names = "--governors",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Which to run, separated by commas, or all ('governors' lists them).")
+  private List<String> governors = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "neurobalancer-out",
+      description = "Where report.html, summary.json and plan.json go (default: ${DEFAULT-VALUE}).")
+  private Path folder = Path.of("neurobalancer-out");
+
+  @Option(names = "--json", description = "Prints summary.json instead of tables.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (jobs < 1) {
+      throw CliException.usage(
+          "The number of jobs (%d) must be positive.%nMaybe use --jobs 1000.".formatted(jobs));
+    }
+    List<String> selected = GovernorCatalog.select(governors);
+    AtomicFiles.prepareFolder(folder);
+    PreparedJob prepared = PreparedJob.prepare(job);
+    Comparison comparison = new Comparison(prepared, jobs, job.seed());
+    runAll(comparison, selected);
+    String command = CommandLines.original(spec);
+    ComparisonReport report =
+        comparison.report(command, job.seed(), job.model().name(), job.device().name());
+    String summary = SummaryJson.write(report);
+    AtomicFiles.write(folder.resolve("summary.json"), summary);
+    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.write(report));
+    AtomicFiles.write(
+        folder.resolve("plan.json"),
+        PlanDocuments.of(prepared, comparison.plan(), command, job.seed(), job.device().name())
+            .toJson());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(summary);
+    } else {
+      print(out, report);
+      out.printf("%nReport: %s%n", folder.resolve("report.html"));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private static void runAll(Comparison comparison, List<String> selected) {
+    if (!Environment.interactive()) {
+      comparison.run(selected, name -> {});
+      return;
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("governors")
+            .setInitialMax(selected.size())
+            .clearDisplayOnFinish()
+            .build()) {
+      comparison.run(
+          selected,
+          name -> {
+            bar.setExtraMessage(name);
+            bar.step();
+          });
+    }
+  }
+
+  private static void print(PrintWriter out, ComparisonReport report) {
+    out.printf(
+        Locale.ROOT,
+        "%s on %s (simulated)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
+        report.model().name(),
+        report.device().title(),
+        report.model().operators(),
+        report.model().flops() / 1e9,
+        report.model().weightBytes() / 1e6,
+        report.model().unknownOperators() == 0
+            ? ""
+            : ", %d operators without a FLOP formula".formatted(report.model().unknownOperators()));
+    out.printf(
+        "  deadline %s, period %s; fastest possible %s%n",
+        Durations.format(report.deadlineSeconds()),
+        Durations.format(report.periodSeconds()),
+        Durations.format(report.fastestMakespanSeconds()));
+    out.printf(
+        "  latency of the plan: predicted %s, simulated %s (median of %d jobs, %s weather, seed %d)%n",
+        Durations.format(report.predictedLatencySeconds()),
+        Durations.format(report.simulatedLatencySeconds()),
+        report.jobs(),
+        report.weather(),
+        report.seed());
+    out.printf(
+        Locale.ROOT,
+        "  prediction from %d of %d settings; error on unseen ones: %.1f %% per operator, %.1f %% in"
+            + " total, energy %.1f %%%n%n",
+        report.fit().measuredSettings(),
+        report.fit().settings(),
+        report.fit().operatorLatencyError() * 100,
+        report.fit().totalLatencyError() * 100,
+        report.fit().operatorEnergyError() * 100);
+    out.print(CommandLines.plan(report.plan(), report.device().domains()));
+    out.println();
+    TextTable table =
+        new TextTable(
+            "governor",
+            ">mJ/job",
+            ">vs stock",
+            ">vs performance",
+            ">misses",
+            ">median slack",
+            ">switches/job",
+            ">above optimum");
+    for (ComparisonReport.GovernorResult result : report.governors()) {
+      table.row(
+          result.name(),
+          String.format(Locale.ROOT, "%.2f", result.energyJoulesPerJob() * 1e3),
+          signed(result.savingVsStock()),
+          signed(result.savingVsPerformance()),
+          String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
+          Durations.format(result.medianSlackSeconds()),
+          String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
+          result.gapToClairvoyant().isPresent()
+              ? String.format(Locale.ROOT, "%.1f %%", result.gapToClairvoyant().getAsDouble() * 100)
+              : "not run");
+    }
+    out.print(table.render());
+    out.println(
+        "clairvoyant is an oracle that knows each job's true costs: a bound, no contender.");
+  }
+
+  /** A saving of 0.3 reads as -30.0 %: that much less energy than the reference. */
+  private static String signed(OptionalDouble saving) {
+    return saving.isPresent()
+        ? String.format(Locale.ROOT, "%+.1f %%", 0.0 - saving.getAsDouble() * 100)
+        : "not run";
+  }
+}

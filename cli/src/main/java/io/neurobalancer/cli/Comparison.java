@@ -1,0 +1,266 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.planner.DeadlineUnreachableException;
+import io.neurobalancer.planner.LagrangianPlanner;
+import io.neurobalancer.planner.Plan;
+import io.neurobalancer.planner.Segment;
+import io.neurobalancer.predictor.FitReport;
+import io.neurobalancer.report.ComparisonReport;
+import io.neurobalancer.simulator.Experiment;
+import io.neurobalancer.simulator.PlanFollower;
+import io.neurobalancer.simulator.RunResult;
+import io.neurobalancer.simulator.baseline.FixedGovernor;
+import io.neurobalancer.simulator.baseline.StockGovernor;
+import io.neurobalancer.workload.Operator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/** Runs a prepared job under one governor after another and puts the findings together. */
+final class Comparison {
+
+  private static final int FRONTIER_POINTS = 25;
+
+  private final PreparedJob job;
+  private final Experiment experiment;
+  private final Plan plan;
+  private final Map<String, RunResult> results = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
+
+  Comparison(PreparedJob job, int jobs, long seed) {
+    this.job = job;
+    this.experiment =
+        new Experiment(
+            job.physics(), job.weather(), seed, job.deadlineSeconds(), job.periodSeconds(), jobs);
+    this.plan = new LagrangianPlanner().plan(job.problem());
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** Runs the governors; {@code progress} is told each one's name before it runs. */
+  void run(List<String> governors, Consumer<String> progress) {
+    for (String name : governors) {
+      progress.accept(name);
+      try {
+        results.put(name, run(name));
+      } catch (DeadlineUnreachableException e) {
+        notes.add("%s was not run: it has no plan that meets the deadline.".formatted(name));
+      }
+    }
+  }
+
+  private RunResult run(String name) {
+    SettingGrid grid = job.physics().grid();
+    return switch (name) {
+      case GovernorCatalog.OURS -> experiment.run(follower(name, plan));
+      case GovernorCatalog.STOCK -> experiment.run(StockGovernor.of(job.profile()));
+      case GovernorCatalog.PERFORMANCE -> experiment.run(FixedGovernor.performance(grid));
+      case GovernorCatalog.POWERSAVE -> experiment.run(FixedGovernor.powersave(grid));
+      case GovernorCatalog.CLAIRVOYANT -> experiment.runClairvoyant();
+      default -> experiment.run(follower(name, Planners.find(name).plan(job.problem())));
+    };
+  }
+
+  private PlanFollower follower(String name, Plan followed) {
+    return new PlanFollower(name, followed, job.idleSetting());
+  }
+
+  ComparisonReport report(String command, long seed, String modelName, String deviceName) {
+    FitReport fit = job.predictor().report();
+    RunResult ours = resultOfOurs();
+    return new ComparisonReport(
+        command,
+        VersionProvider.version(),
+        seed,
+        new ComparisonReport.Device(
+            deviceName,
+            job.profile().title(),
+            job.profile().hash(),
+            true,
+            plan.grid().domains().stream().map(FrequencyDomain::name).toList(),
+            job.physics().threads()),
+        new ComparisonReport.Model(
+            modelName,
+            job.workload().hash(),
+            job.workload().size(),
+            job.workload().flops(),
+            job.workload().weightBytes(),
+            job.workload().unknownOperators().size()),
+        job.deadlineSeconds(),
+        job.periodSeconds(),
+        job.fastestSeconds(),
+        ours.jobs(),
+        job.weather().name(),
+        plan.makespanSeconds() + job.facts().wakeSeconds(),
+        ours.quantileResponseSeconds(0.5),
+        new ComparisonReport.Fit(
+            fit.measuredSettings(),
+            plan.grid().size(),
+            fit.runs(),
+            fit.operatorLatencyError(),
+            fit.totalLatencyError(),
+            fit.operatorEnergyError(),
+            fit.dumbLatencyError()),
+        summary(),
+        governors(),
+        frontier(),
+        timelines(),
+        notes());
+  }
+
+  private RunResult resultOfOurs() {
+    return Objects.requireNonNull(results.get(GovernorCatalog.OURS));
+  }
+
+  private ComparisonReport.PlanSummary summary() {
+    List<ComparisonReport.SegmentRow> rows = new ArrayList<>();
+    List<Operator> operators = job.workload().operators();
+    for (Segment segment : plan.segments()) {
+      List<String> clocks = new ArrayList<>();
+      for (int d = 0; d < plan.grid().dimensions(); d++) {
+        clocks.add(plan.grid().frequency(segment.setting(), d).toString());
+      }
+      rows.add(
+          new ComparisonReport.SegmentRow(
+              operators.get(segment.firstOperator()).name(),
+              operators.get(segment.lastOperator()).name(),
+              segment.operators(),
+              clocks,
+              segment.latencySeconds(),
+              segment.energyJoules()));
+    }
+    return new ComparisonReport.PlanSummary(
+        plan.planner(),
+        plan.energyJoules(),
+        plan.lowerBoundJoules(),
+        plan.gap(),
+        plan.makespanSeconds(),
+        job.problem().deadlineSeconds(),
+        plan.switches(),
+        rows);
+  }
+
+  private List<ComparisonReport.GovernorResult> governors() {
+    List<ComparisonReport.GovernorResult> rows = new ArrayList<>();
+    results.forEach(
+        (name, result) ->
+            rows.add(
+                new ComparisonReport.GovernorResult(
+                    name,
+                    GovernorCatalog.note(name),
+                    result.energyJoulesPerJob(),
+                    saving(result, GovernorCatalog.STOCK),
+                    saving(result, GovernorCatalog.PERFORMANCE),
+                    result.missRate(),
+                    result.medianSlackSeconds(),
+                    result.switchesPerJob(),
+                    above(result, GovernorCatalog.CLAIRVOYANT))));
+    return rows;
+  }
+
+  private OptionalDouble saving(RunResult result, String reference) {
+    RunResult other = results.get(reference);
+    return other == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(1 - result.energyJoulesPerJob() / other.energyJoulesPerJob());
+  }
+
+  private OptionalDouble above(RunResult result, String reference) {
+    RunResult other = results.get(reference);
+    return other == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(result.energyJoulesPerJob() / other.energyJoulesPerJob() - 1);
+  }
+
+  /** Plans for deadlines from the fastest possible to the whole period, the period kept. */
+  private List<ComparisonReport.FrontierPoint> frontier() {
+    List<ComparisonReport.FrontierPoint> points = new ArrayList<>();
+    double least = fastestOperators() * (1 + 1e-6);
+    double most =
+        Math.max(job.problem().deadlineSeconds(), job.periodSeconds() - job.facts().wakeSeconds());
+    for (int p = 0; p < FRONTIER_POINTS; p++) {
+      double deadline = least + (most - least) * p / (FRONTIER_POINTS - 1);
+      Plan point = new LagrangianPlanner().plan(job.problem().withDeadline(deadline));
+      points.add(
+          new ComparisonReport.FrontierPoint(
+              deadline,
+              point.energyJoules() / job.periodSeconds(),
+              point.energyJoules(),
+              point.lowerBoundJoules()));
+    }
+    return points;
+  }
+
+  private double fastestOperators() {
+    try {
+      return new LagrangianPlanner().plan(job.problem().withDeadline(1e-12)).makespanSeconds();
+    } catch (DeadlineUnreachableException e) {
+      return e.fastest().makespanSeconds();
+    }
+  }
+
+  private List<ComparisonReport.Timeline> timelines() {
+    List<ComparisonReport.Timeline> timelines = new ArrayList<>();
+    for (String name :
+        List.of(GovernorCatalog.OURS, GovernorCatalog.STOCK, GovernorCatalog.CLAIRVOYANT)) {
+      RunResult result = results.get(name);
+      if (result != null) {
+        timelines.add(timeline(name, result, name.equals(GovernorCatalog.OURS)));
+      }
+    }
+    return timelines;
+  }
+
+  private ComparisonReport.Timeline timeline(String name, RunResult result, boolean operators) {
+    RunResult.Trace trace = result.trace();
+    List<ComparisonReport.Step> steps = new ArrayList<>();
+    for (RunResult.Clock clock : trace.clocks()) {
+      List<Double> megahertz = new ArrayList<>();
+      for (int d = 0; d < plan.grid().dimensions(); d++) {
+        megahertz.add(plan.grid().frequency(clock.setting(), d).megahertz());
+      }
+      steps.add(new ComparisonReport.Step(clock.seconds(), megahertz));
+    }
+    List<ComparisonReport.Ran> ran = new ArrayList<>();
+    if (operators) {
+      for (int i = 0; i < trace.operators().size(); i++) {
+        Operator operator = job.workload().operators().get(i);
+        RunResult.Interval interval = trace.operators().get(i);
+        ran.add(
+            new ComparisonReport.Ran(
+                operator.name(),
+                PlanDocuments.lower(operator.kind()),
+                interval.startSeconds(),
+                interval.endSeconds()));
+      }
+    }
+    return new ComparisonReport.Timeline(name, result.responseSeconds(trace.job()), steps, ran);
+  }
+
+  private List<String> notes() {
+    List<String> all = new ArrayList<>();
+    all.add(
+        "Simulated: no phone was involved. Latency and power come from a model of the device; the plans"
+            + " were made from %d profiled settings of %d, measured on it with noise, and from measured"
+                .formatted(job.predictor().report().measuredSettings(), plan.grid().size())
+            + " switch costs. Only the clairvoyant oracle sees the model's truth.");
+    all.add(
+        "Energy per job covers a whole period for every governor: the job, its switches and the idle time"
+            + " until the next release.");
+    all.addAll(notes);
+    all.addAll(job.profile().cautions());
+    job.profile()
+        .provenance()
+        .forEach(
+            (field, source) -> all.add(field + ": " + source + (source.endsWith(".") ? "" : ".")));
+    return all;
+  }
+}

@@ -1,0 +1,72 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.profiles.DeviceProfiles;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Names the device that a command works on. */
+final class DeviceOptions {
+
+  static final String SIMULATED = "sim:";
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "sim:pixel-4-cpu",
+      description =
+          "sim:NAME as 'devices' lists them, or sim:FILE.json for a profile of your own (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String device = "";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Cores that the inference uses (default: as the device's profile says).")
+  private @Nullable Integer threads;
+
+  /** Returns the device as the user named it. */
+  String name() {
+    return device;
+  }
+
+  /** Returns how many cores the user asked for. */
+  OptionalInt threads() {
+    return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+  }
+
+  /** Loads the profile of the device. */
+  DeviceProfile load() {
+    if (!device.startsWith(SIMULATED)) {
+      throw CliException.usage(
+          "The device '%s' is of no kind that this version drives.".formatted(device)
+              + Suggestions.maybe(
+                  device, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
+    }
+    String name = device.substring(SIMULATED.length());
+    if (name.endsWith(".json")) {
+      return checked(DeviceProfiles.load(Path.of(name)));
+    }
+    Optional<DeviceProfile> profile = DeviceProfiles.bundled(name);
+    if (profile.isEmpty()) {
+      throw CliException.usage(
+          "There is no simulated device '%s'.".formatted(name)
+              + Suggestions.maybe(
+                  name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
+    }
+    return checked(profile.orElseThrow());
+  }
+
+  private DeviceProfile checked(DeviceProfile profile) {
+    if (threads != null && (threads < 1 || threads > profile.cores().count())) {
+      throw CliException.usage(
+          "The device %s has %d cores, so %d threads cannot run on it.%nMaybe use --threads 1 to %d."
+              .formatted(
+                  profile.name(), profile.cores().count(), threads, profile.cores().count()));
+    }
+    return profile;
+  }
+}

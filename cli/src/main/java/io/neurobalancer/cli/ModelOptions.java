@@ -1,0 +1,71 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.onnx.OnnxWorkloads;
+import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.onnx.zoo.ZooModel;
+import io.neurobalancer.workload.Workload;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Names the model that a command works on. */
+final class ModelOptions {
+
+  static final String ZOO = "zoo:";
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      defaultValue = "zoo:mobilenet-v2",
+      description =
+          "An .onnx file, or zoo:NAME as 'models' lists them (default: ${DEFAULT-VALUE}).")
+  private String model = "";
+
+  @Option(
+      names = "--shape",
+      paramLabel = "INPUT=1,3,224,224",
+      description = "Binds the dimensions of a model input; repeat it for further inputs.")
+  private List<String> shapes = new ArrayList<>();
+
+  /** Returns the model as the user named it. */
+  String name() {
+    return model;
+  }
+
+  /** Loads the operators of the model. */
+  Workload load() {
+    ShapeBindings bindings = ShapeBindings.parse(shapes);
+    if (model.startsWith(ZOO)) {
+      String name = model.substring(ZOO.length());
+      Optional<ZooModel> known = ModelZoo.find(name);
+      if (known.isEmpty()) {
+        throw CliException.usage("The zoo has no model '%s'.".formatted(name) + maybe(name));
+      }
+      return OnnxWorkloads.load(
+          ModelZoo.materialize(known.orElseThrow(), Environment.cacheDirectory()), bindings);
+    }
+    Path file;
+    try {
+      file = Path.of(model);
+    } catch (InvalidPathException e) {
+      throw new CliException(ExitCode.USAGE, "'%s' is no file name.".formatted(model), e);
+    }
+    if (!Files.exists(file) && !Suggestions.nearest(model, zooNames()).isEmpty()) {
+      throw CliException.usage("There is no model file '%s'.".formatted(model) + maybe(model));
+    }
+    return OnnxWorkloads.load(file, bindings);
+  }
+
+  private static String maybe(String name) {
+    return Suggestions.maybe(name, zooNames(), ZOO, "neurobalancer models");
+  }
+
+  private static List<String> zooNames() {
+    return ModelZoo.models().stream().map(ZooModel::name).toList();
+  }
+}

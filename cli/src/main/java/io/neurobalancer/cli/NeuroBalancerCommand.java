@@ -1,0 +1,36 @@
+package io.neurobalancer.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The root of the command line. */
+@Command(
+    name = "neurobalancer",
+    description = {
+      "Chooses core and memory frequencies per operator, so that a DNN inference finishes just in time"
+          + " with the least energy."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Start with: neurobalancer compare"},
+    subcommands = {
+      CompareCommand.class,
+      PlanCommand.class,
+      ExplainCommand.class,
+      ModelsCommand.class,
+      DevicesCommand.class,
+      GovernorsCommand.class
+    })
+final class NeuroBalancerCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.OK;
+  }
+}

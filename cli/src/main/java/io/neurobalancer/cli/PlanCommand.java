@@ -1,0 +1,87 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.planner.Plan;
+import io.neurobalancer.planner.PlanChecker;
+import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.report.PlanDocument;
+import io.neurobalancer.unit.Durations;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Plans a model for a deadline and writes the plan. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = "Plans a model for a deadline and writes the plan, for 'explain' to read.",
+    footer = {"", "Example: neurobalancer plan --model zoo:mobilenet-v2 --deadline 50ms --check"})
+final class PlanCommand implements Callable<Integer> {
+
+  @Mixin private JobOptions job = new JobOptions();
+
+  @Option(
+      names = "--planner",
+      paramLabel = "NAME",
+      defaultValue = "lagrangian",
+      description =
+          "lagrangian, paper-greedy, hull-greedy, single-pair, core-only, memory-only or"
+              + " race-to-idle (default: ${DEFAULT-VALUE}).")
+  private String planner = "";
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "neurobalancer-out/plan.json",
+      description = "Where the plan goes (default: ${DEFAULT-VALUE}).")
+  private Path file = Path.of("neurobalancer-out", "plan.json");
+
+  @Option(names = "--check", description = "Recomputes every claim of the plan independently.")
+  private boolean check;
+
+  @Option(names = "--json", description = "Prints the plan file instead of a summary.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    var chosen = Planners.find(planner);
+    Path folder = file.toAbsolutePath().getParent();
+    AtomicFiles.prepareFolder(folder == null ? Path.of(".") : folder);
+    PreparedJob prepared = PreparedJob.prepare(job);
+    Plan plan = chosen.plan(prepared.problem());
+    PlanDocument document =
+        PlanDocuments.of(
+            prepared, plan, CommandLines.original(spec), job.seed(), job.device().name());
+    AtomicFiles.write(file, document.toJson());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(document.toJson());
+    } else {
+      out.print(PlanText.summary(document));
+      out.printf("%nPlan: %s%n", file);
+    }
+    if (check) {
+      List<String> findings = PlanChecker.check(plan);
+      PrintWriter err = spec.commandLine().getErr();
+      findings.forEach(err::println);
+      if (!findings.isEmpty()) {
+        return ExitCode.FINDING;
+      }
+      err.printf(
+          Locale.ROOT,
+          "Checked: makespan %s, energy %.3f mJ, %d switches and the bound hold.%n",
+          Durations.format(plan.makespanSeconds()),
+          plan.energyJoules() * 1e3,
+          plan.switches());
+    }
+    return ExitCode.OK;
+  }
+}

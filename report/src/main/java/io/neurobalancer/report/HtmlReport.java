@@ -1,0 +1,282 @@
+package io.neurobalancer.report;
+
+import static io.neurobalancer.report.Svg.escape;
+
+import io.neurobalancer.report.ComparisonReport.GovernorResult;
+import io.neurobalancer.report.ComparisonReport.SegmentRow;
+import io.neurobalancer.unit.Durations;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** Writes a comparison as one HTML page that needs nothing else: no script, no request. */
+public final class HtmlReport {
+
+  private static final String STYLE =
+      """
+      :root{--ink:#1d2433;--soft:#5b6478;--line:#dde1ea;--page:#f6f7fa;--card:#fff;--ours:#0072b2;--stock:#d55e00;
+      --third:#009e73;--late:#cc79a7;--bar:#9aa5b8;--conv:#0072b2;--pw:#56b4e9;--dw:#e69f00;--mm:#009e73;--oth:#b3b9c6}
+      @media(prefers-color-scheme:dark){:root{--ink:#e8ebf2;--soft:#a2abbd;--line:#343c4c;--page:#12161e;--card:#1b212c;
+      --ours:#56b4e9;--stock:#f0894a;--third:#3cc79c;--bar:#66718a;--oth:#5d6679}}
+      *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);
+      font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+      main{max-width:960px;margin:0 auto;padding:24px 16px 64px}h1{font-size:26px;margin:0 0 4px;line-height:1.25}
+      h2{font-size:18px;margin:0 0 12px}p{margin:6px 0}.soft{color:var(--soft)}
+      .badge{display:inline-block;padding:1px 9px;border:1px solid var(--stock);color:var(--stock);border-radius:99px;
+      font-size:13px;margin-left:8px;vertical-align:middle}
+      section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px;margin:18px 0}
+      .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:12px;margin:18px 0}
+      .tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 16px}
+      .tile b{display:block;font-size:24px;line-height:1.2}.tile span{color:var(--soft);font-size:13px}
+      .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+      th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+      th{font-weight:600;font-size:13px;color:var(--soft)}th:first-child,td:first-child{text-align:left}
+      td.note{text-align:left;color:var(--soft);white-space:normal;min-width:180px}tr.ours td{font-weight:600}
+      code{font:13px/1.4 ui-monospace,Menlo,Consolas,monospace;background:var(--page);padding:2px 6px;border-radius:5px;
+      overflow-wrap:anywhere}svg{width:100%;height:auto;display:block;min-width:640px}
+      svg text{font:12px system-ui,sans-serif;fill:var(--soft)}svg .name{fill:var(--ink);font-size:13px}
+      svg .label{fill:var(--ink)}.grid{stroke:var(--line)}.axis{stroke:var(--soft)}
+      .deadline{stroke:var(--late);stroke-dasharray:5 4}.deadline-label{fill:var(--late)!important}
+      .series{fill:none;stroke-width:2}.series.s0{stroke:var(--ours)}.series.s1{stroke:var(--stock)}
+      .series.s2{stroke:var(--third)}.mark.s0{fill:var(--ours)}.mark.s1{fill:var(--stock)}.mark.s2{fill:var(--third)}
+      .bar{fill:var(--bar)}.bar.ours{fill:var(--ours)}.bar.oracle{fill:var(--third)}.bar.late{fill:var(--late)}
+      .k-conv{fill:var(--conv)}.k-pointwise{fill:var(--pw)}.k-depthwise{fill:var(--dw)}.k-matmul{fill:var(--mm)}
+      .k-other{fill:var(--oth)}.legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;margin:8px 0 0}
+      .legend i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
+      """;
+
+  private HtmlReport() {}
+
+  /** Returns the page; the same report gives the same text. */
+  public static String write(ComparisonReport report) {
+    StringBuilder page = new StringBuilder();
+    page.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
+        .append(escape(title(report)))
+        .append("</title><style>")
+        .append(STYLE)
+        .append("</style></head><body><main>");
+    header(page, report);
+    tiles(page, report);
+    governors(page, report);
+    section(page, "Energy per job", Charts.energy(report), "");
+    section(
+        page,
+        "One job, clock by clock",
+        Charts.timeline(report),
+        legend(report)
+            + "<p class=\"soft\">Dots on the time axis mark when each governor's job ended.</p>");
+    if (report.frontier().size() > 1) {
+      section(
+          page,
+          "What another deadline would cost",
+          Charts.frontier(report),
+          "<p class=\"soft\">Each point is a certified plan of the predicted job, idle power until the"
+              + " next release included.</p>");
+    }
+    segments(page, report);
+    provenance(page, report);
+    return page.append("</main></body></html>\n").toString();
+  }
+
+  private static String title(ComparisonReport report) {
+    return report.model().name()
+        + " on "
+        + report.device().title()
+        + ", deadline "
+        + Durations.format(report.deadlineSeconds());
+  }
+
+  private static void header(StringBuilder page, ComparisonReport report) {
+    page.append("<h1>").append(escape(title(report)));
+    if (report.device().simulated()) {
+      page.append("<span class=\"badge\">simulated</span>");
+    }
+    page.append("</h1><p class=\"soft\">")
+        .append(
+            escape(
+                String.format(
+                    Locale.ROOT,
+                    "%d operators, %.2f GFLOPs, %.1f MB of weights; %d jobs under each governor, %s"
+                        + " weather, seed %d, %d thread%s.",
+                    report.model().operators(),
+                    report.model().flops() / 1e9,
+                    report.model().weightBytes() / 1e6,
+                    report.jobs(),
+                    report.weather(),
+                    report.seed(),
+                    report.device().threads(),
+                    report.device().threads() == 1 ? "" : "s")))
+        .append("</p><p><code>")
+        .append(escape(report.command()))
+        .append("</code></p>");
+  }
+
+  private static void tiles(StringBuilder page, ComparisonReport report) {
+    GovernorResult ours = report.governors().get(0);
+    page.append("<div class=\"tiles\">");
+    tile(page, percent(ours.savingVsStock()), "less energy than stock, " + ours.name());
+    tile(page, percent(ours.savingVsPerformance()), "less than both clocks at maximum");
+    tile(
+        page,
+        String.format(Locale.ROOT, "%.2f %%", ours.missRate() * 100),
+        "of jobs miss the deadline");
+    tile(page, percent(ours.gapToClairvoyant()), "above the clairvoyant optimum");
+    tile(
+        page,
+        String.format(Locale.ROOT, "%.3f %%", report.plan().gap() * 100),
+        "certified gap of the plan");
+    page.append("</div>");
+  }
+
+  private static void tile(StringBuilder page, String value, String label) {
+    page.append("<div class=\"tile\"><b>")
+        .append(escape(value))
+        .append("</b><span>")
+        .append(escape(label))
+        .append("</span></div>");
+  }
+
+  private static void governors(StringBuilder page, ComparisonReport report) {
+    page.append("<section><h2>Governors</h2><div class=\"scroll\"><table><tr>");
+    for (String head :
+        List.of(
+            "governor",
+            "mJ per job",
+            "vs stock",
+            "vs performance",
+            "misses",
+            "median slack",
+            "switches",
+            "above optimum",
+            "what it is")) {
+      page.append("<th>").append(head).append("</th>");
+    }
+    page.append("</tr>");
+    for (GovernorResult result : report.governors()) {
+      page.append(result.name().startsWith("neuro") ? "<tr class=\"ours\">" : "<tr>");
+      cells(
+          page,
+          result.name(),
+          String.format(Locale.ROOT, "%.2f", result.energyJoulesPerJob() * 1e3),
+          saving(result.savingVsStock()),
+          saving(result.savingVsPerformance()),
+          String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
+          Durations.format(result.medianSlackSeconds()),
+          String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
+          percent(result.gapToClairvoyant()));
+      page.append("<td class=\"note\">").append(escape(result.note())).append("</td></tr>");
+    }
+    page.append("</table></div></section>");
+  }
+
+  private static void segments(StringBuilder page, ComparisonReport report) {
+    ComparisonReport.PlanSummary plan = report.plan();
+    page.append("<section><h2>The plan</h2><p>")
+        .append(
+            escape(
+                String.format(
+                    Locale.ROOT,
+                    "Planner %s: %.3f mJ per period, proven not to be beaten by more than %.3f %%"
+                        + " (lower bound %.3f mJ, for the predicted costs); makespan %s of the %s"
+                        + " planned for; %d switches.",
+                    plan.planner(),
+                    plan.energyJoules() * 1e3,
+                    plan.gap() * 100,
+                    plan.lowerBoundJoules() * 1e3,
+                    Durations.format(plan.makespanSeconds()),
+                    Durations.format(plan.targetSeconds()),
+                    plan.switches())))
+        .append("</p><div class=\"scroll\"><table><tr><th>from</th><th>to</th><th>operators</th>");
+    report
+        .device()
+        .domains()
+        .forEach(domain -> page.append("<th>").append(escape(domain)).append("</th>"));
+    page.append("<th>latency</th><th>mJ</th></tr>");
+    for (SegmentRow segment : plan.segments()) {
+      page.append("<tr>");
+      cells(
+          page,
+          segment.firstOperator(),
+          segment.lastOperator(),
+          String.valueOf(segment.operators()));
+      segment.clocks().forEach(clock -> cells(page, clock));
+      cells(
+          page,
+          Durations.format(segment.latencySeconds()),
+          String.format(Locale.ROOT, "%.3f", segment.energyJoules() * 1e3));
+      page.append("</tr>");
+    }
+    page.append("</table></div></section>");
+  }
+
+  private static void provenance(StringBuilder page, ComparisonReport report) {
+    page.append("<section><h2>Where the numbers come from</h2>");
+    for (String note : report.notes()) {
+      page.append("<p>").append(escape(note)).append("</p>");
+    }
+    page.append("<p class=\"soft\">NeuroBalancer ")
+        .append(escape(report.version()))
+        .append(", device profile ")
+        .append(escape(report.device().name()))
+        .append(" <code>")
+        .append(escape(report.device().hash().substring(0, 12)))
+        .append("</code>, model <code>")
+        .append(escape(report.model().hash().substring(0, 12)))
+        .append("</code>.</p></section>");
+  }
+
+  private static void section(StringBuilder page, String title, String drawing, String after) {
+    page.append("<section><h2>")
+        .append(escape(title))
+        .append("</h2><div class=\"scroll\">")
+        .append(drawing)
+        .append("</div>")
+        .append(after)
+        .append("</section>");
+  }
+
+  private static String legend(ComparisonReport report) {
+    StringBuilder legend = new StringBuilder("<div class=\"legend\">");
+    String[] colours = {"ours", "stock", "third"};
+    for (int t = 0; t < Math.min(colours.length, report.timelines().size()); t++) {
+      key(legend, colours[t], report.timelines().get(t).governor());
+    }
+    legend.append("</div><div class=\"legend\">");
+    key(legend, "conv", "convolution");
+    key(legend, "pw", "1x1 convolution");
+    key(legend, "dw", "depthwise convolution");
+    key(legend, "mm", "matrix product, attention");
+    key(legend, "oth", "other");
+    return legend.append("</div>").toString();
+  }
+
+  private static void key(StringBuilder legend, String colour, String text) {
+    legend
+        .append("<span><i style=\"background:var(--")
+        .append(colour)
+        .append(")\"></i>")
+        .append(escape(text))
+        .append("</span>");
+  }
+
+  private static void cells(StringBuilder page, String... cells) {
+    page.append(
+        List.of(cells).stream()
+            .map(cell -> "<td>" + escape(cell) + "</td>")
+            .collect(Collectors.joining()));
+  }
+
+  private static String percent(OptionalDouble share) {
+    return share.isPresent()
+        ? String.format(Locale.ROOT, "%.1f %%", share.getAsDouble() * 100)
+        : "not run";
+  }
+
+  private static String saving(OptionalDouble share) {
+    return share.isPresent()
+        ? String.format(Locale.ROOT, "%+.1f %%", 0.0 - share.getAsDouble() * 100)
+        : "not run";
+  }
+}

@@ -1,0 +1,134 @@
+package io.neurobalancer.simulator;
+
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.governor.Machine;
+import io.neurobalancer.planner.DeadlineUnreachableException;
+import io.neurobalancer.planner.Entry;
+import io.neurobalancer.planner.IdleChoice;
+import io.neurobalancer.planner.LagrangianPlanner;
+import io.neurobalancer.planner.Plan;
+import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.predictor.CostTable;
+import io.neurobalancer.simulator.physics.DevicePhysics;
+import io.neurobalancer.simulator.physics.WeatherField;
+import io.neurobalancer.workload.Operator;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The oracle: it knows what every operator of this very job will take and burn at every setting,
+ * weather included, and what a switch really costs. No governor that sees only measurements can do
+ * better, up to the gap that its plans certify. It is a bound, not a contender.
+ *
+ * <p>Where even knowing everything the deadline cannot be met, it runs as fast as possible.
+ */
+final class ClairvoyantGovernor implements Governor {
+
+  private final DevicePhysics physics;
+  private final WeatherField weather;
+  private final double deadlineSeconds;
+  private final double periodSeconds;
+  private final int idleSetting;
+  private final List<String> names;
+  private final double[] latency;
+  private final double[] energy;
+  private final double[] spread;
+  private Machine machine = NoMachine.INSTANCE;
+  private int job = -1;
+  private int[] settings = {};
+
+  ClairvoyantGovernor(
+      DevicePhysics physics, WeatherField weather, double deadlineSeconds, double periodSeconds) {
+    this.physics = physics;
+    this.weather = weather;
+    this.deadlineSeconds = deadlineSeconds;
+    this.periodSeconds = periodSeconds;
+    this.names = physics.workload().operators().stream().map(Operator::name).toList();
+    int entries = physics.workload().size() * physics.grid().size();
+    this.latency = new double[entries];
+    this.energy = new double[entries];
+    this.spread = new double[entries];
+    this.idleSetting = restingPlace();
+  }
+
+  /** Chooses where to rest between jobs by the job of still weather. */
+  private int restingPlace() {
+    fill(i -> 1, i -> 0);
+    double left = deadlineSeconds - physics.profile().idle().wakeSeconds();
+    try {
+      return IdleChoice.choose(physics.grid(), idle -> problem(left, idle)).idleSetting();
+    } catch (DeadlineUnreachableException | IllegalArgumentException e) {
+      return physics.grid().slowest();
+    }
+  }
+
+  @Override
+  public String name() {
+    return "clairvoyant";
+  }
+
+  @Override
+  public void start(long nowNanos, Machine device) {
+    machine = device;
+    request(idleSetting);
+  }
+
+  @Override
+  public void jobReleased(long nowNanos, long deadlineNanos) {
+    job++;
+    // What is left of the deadline: less than all of it if the job before overran its period.
+    double left = (deadlineNanos - nowNanos) * 1e-9;
+    double wake = left >= deadlineSeconds - 1e-9 ? physics.profile().idle().wakeSeconds() : 0;
+    settings = plan(Math.max(1e-6, left - wake)).settings();
+  }
+
+  @Override
+  public void operatorStarting(int operator, long nowNanos) {
+    request(settings[operator]);
+  }
+
+  @Override
+  public void jobFinished(long nowNanos) {
+    request(idleSetting);
+  }
+
+  private Plan plan(double seconds) {
+    fill(i -> weather.factor(job, i), i -> weather.stallSeconds(job, i));
+    try {
+      return new LagrangianPlanner().plan(problem(seconds, idleSetting));
+    } catch (DeadlineUnreachableException e) {
+      return e.fastest();
+    }
+  }
+
+  /** Tabulates what every operator will take and burn. */
+  private void fill(IntToDoubleFunction factors, IntToDoubleFunction stalls) {
+    int m = physics.grid().size();
+    for (int i = 0; i < names.size(); i++) {
+      double factor = factors.applyAsDouble(i);
+      double stall = stalls.applyAsDouble(i);
+      for (int x = 0; x < m; x++) {
+        double running = physics.seconds(i, x) * factor;
+        latency[i * m + x] = running + stall;
+        energy[i * m + x] = running * physics.watts(i, x) + stall * physics.stallWatts(x);
+      }
+    }
+  }
+
+  private PlanningProblem problem(double seconds, int idle) {
+    // A microsecond of rounding in the engine must not turn an exact fit into a miss.
+    return PlanningProblem.builder(
+            new CostTable(physics.grid(), names, latency, energy, spread), seconds * (1 - 1e-5))
+        .switchCosts(physics.switchCosts())
+        .idlePowerWatts(physics.idleWatts(idle))
+        .periodSeconds(periodSeconds)
+        .entry(Entry.from(idle))
+        .build();
+  }
+
+  private void request(int setting) {
+    for (int d = 0; d < physics.grid().dimensions(); d++) {
+      machine.actuator().request(d, physics.grid().oppIndex(setting, d));
+    }
+  }
+}

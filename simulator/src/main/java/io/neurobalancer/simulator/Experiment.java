@@ -1,0 +1,53 @@
+package io.neurobalancer.simulator;
+
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.simulator.physics.DevicePhysics;
+import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.simulator.physics.WeatherField;
+
+/**
+ * Periodic jobs of one workload on one simulated device, repeated under one governor after another
+ * in the same weather.
+ *
+ * @param physics the device and the workload
+ * @param weather what disturbs them
+ * @param seed of the weather
+ * @param deadlineSeconds after each release
+ * @param periodSeconds between releases, at least the deadline
+ * @param jobs how many, at least one
+ */
+public record Experiment(
+    DevicePhysics physics,
+    Weather weather,
+    long seed,
+    double deadlineSeconds,
+    double periodSeconds,
+    int jobs) {
+
+  public Experiment {
+    if (jobs < 1) {
+      throw new IllegalArgumentException(
+          "The number of jobs (%d) must be positive.".formatted(jobs));
+    }
+    if (!(deadlineSeconds > 0) || !(periodSeconds >= deadlineSeconds)) {
+      throw new IllegalArgumentException(
+          "The deadline (%s s) must be positive and not exceed the period (%s s)."
+              .formatted(deadlineSeconds, periodSeconds));
+    }
+  }
+
+  /** Runs all jobs under a governor that has not been started yet. The middle job is traced. */
+  public RunResult run(Governor governor) {
+    return new Engine(physics, governor)
+        .run(field(), deadlineSeconds, periodSeconds, jobs, jobs / 2);
+  }
+
+  /** Runs all jobs under the clairvoyant oracle. */
+  public RunResult runClairvoyant() {
+    return run(new ClairvoyantGovernor(physics, field(), deadlineSeconds, periodSeconds));
+  }
+
+  private WeatherField field() {
+    return new WeatherField(weather, seed, jobs);
+  }
+}

@@ -1,0 +1,62 @@
+package io.neurobalancer.simulator;
+
+import io.neurobalancer.device.SwitchCost;
+import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.simulator.physics.DevicePhysics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What a planner needs besides the operators' costs, read off the simulated device with instruments
+ * that are not exact: a timer around a switch and around waking, a power meter on the idle device.
+ *
+ * @param switchCosts time and energy of one switch of each domain, up and down alike
+ * @param idlePowersWatts of the device between jobs, one per setting
+ * @param wakeSeconds from a release to the first operator
+ */
+public record MeasuredFacts(
+    SwitchCosts switchCosts, List<Double> idlePowersWatts, double wakeSeconds) {
+
+  private static final int READINGS = 25;
+  private static final double TIMER_NOISE_SECONDS = 2e-6;
+  private static final double METER_SIGMA = 0.05;
+
+  public MeasuredFacts {
+    idlePowersWatts = List.copyOf(idlePowersWatts);
+  }
+
+  /** Returns the power of the device between jobs with its clocks at a setting, watts. */
+  public double idlePowerWatts(int setting) {
+    return idlePowersWatts.get(setting);
+  }
+
+  /** Takes the readings. */
+  public static MeasuredFacts measure(DevicePhysics physics, long seed) {
+    SplittableRandom noise = new SplittableRandom(seed ^ 0xFAC75L);
+    List<SwitchCost> costs = new ArrayList<>();
+    for (SwitchCost truth : physics.switchCosts().perDomain()) {
+      costs.add(
+          SwitchCost.symmetric(
+              mean(() -> truth.upSeconds() + TIMER_NOISE_SECONDS * noise.nextDouble()),
+              mean(() -> truth.upJoules() * (1 + METER_SIGMA * noise.nextGaussian()))));
+    }
+    List<Double> idle = new ArrayList<>();
+    for (int x = 0; x < physics.grid().size(); x++) {
+      double truth = physics.idleWatts(x);
+      idle.add(mean(() -> truth * (1 + METER_SIGMA * noise.nextGaussian())));
+    }
+    double wake = physics.profile().idle().wakeSeconds();
+    return new MeasuredFacts(
+        new SwitchCosts(costs), idle, mean(() -> wake + TIMER_NOISE_SECONDS * noise.nextDouble()));
+  }
+
+  private static double mean(DoubleSupplier reading) {
+    double sum = 0;
+    for (int r = 0; r < READINGS; r++) {
+      sum += reading.getAsDouble();
+    }
+    return sum / READINGS;
+  }
+}

@@ -1,0 +1,50 @@
+package io.neurobalancer.simulator.physics;
+
+import io.neurobalancer.workload.OperatorKind;
+
+/**
+ * What the kernels of one kind have in common on a mobile CPU. All figures are assumptions about
+ * well-written vector code, in no source that was read; they set the scale of the simulated device,
+ * not of any real one.
+ *
+ * @param computeEfficiency share of the peak arithmetic rate that large shapes reach
+ * @param streamEfficiency share of the first-level cache's load rate that element-wise work reaches
+ * @param overlap exponent p with which computing and memory time overlap; higher is better
+ * @param missParallelism share of the core's line fill slots that the access pattern keeps busy
+ * @param parallelShare share of the work that further threads divide
+ * @param overheadCycles dispatch, packing and set-up, core cycles
+ * @param activity power of the busy core relative to CoreMark
+ */
+record KernelCharacter(
+    double computeEfficiency,
+    double streamEfficiency,
+    double overlap,
+    double missParallelism,
+    double parallelShare,
+    double overheadCycles,
+    double activity) {
+
+  static KernelCharacter of(OperatorKind kind) {
+    return switch (kind) {
+      case CONVOLUTION -> new KernelCharacter(0.78, 0.5, 4.5, 0.95, 0.97, 14_000, 1.18);
+      case POINTWISE_CONVOLUTION -> new KernelCharacter(0.82, 0.5, 4.0, 0.95, 0.97, 9_000, 1.20);
+      case DEPTHWISE_CONVOLUTION -> new KernelCharacter(0.30, 0.5, 2.4, 0.85, 0.94, 8_000, 1.05);
+      case TRANSPOSED_CONVOLUTION -> new KernelCharacter(0.62, 0.5, 3.5, 0.9, 0.95, 14_000, 1.15);
+      case MATMUL -> new KernelCharacter(0.80, 0.5, 3.2, 1.0, 0.96, 8_000, 1.18);
+      case ATTENTION -> new KernelCharacter(0.66, 0.5, 2.8, 0.9, 0.95, 16_000, 1.14);
+      case RECURRENT -> new KernelCharacter(0.45, 0.4, 2.2, 0.8, 0.5, 20_000, 1.08);
+      case POOLING -> new KernelCharacter(0.22, 0.45, 2.2, 0.85, 0.92, 6_000, 0.98);
+      case NORMALIZATION -> new KernelCharacter(0.25, 0.4, 2.0, 0.8, 0.9, 6_000, 1.0);
+      case SOFTMAX -> new KernelCharacter(0.20, 0.3, 2.5, 0.8, 0.9, 6_000, 1.05);
+      case ELEMENTWISE -> new KernelCharacter(0.35, 0.5, 1.8, 0.95, 0.95, 5_000, 0.95);
+      case ACTIVATION -> new KernelCharacter(0.30, 0.5, 2.0, 0.95, 0.95, 5_000, 1.0);
+      case REDUCTION -> new KernelCharacter(0.25, 0.4, 2.0, 0.85, 0.85, 6_000, 0.95);
+      case RESIZE -> new KernelCharacter(0.20, 0.35, 1.9, 0.6, 0.9, 6_000, 0.92);
+      case QUANTIZATION -> new KernelCharacter(0.30, 0.4, 1.9, 0.95, 0.95, 5_000, 0.95);
+      case GATHER -> new KernelCharacter(0.20, 0.25, 1.5, 0.35, 0.8, 5_000, 0.8);
+      case DATA_MOVEMENT -> new KernelCharacter(0.20, 0.4, 1.6, 0.7, 0.85, 5_000, 0.85);
+      case SHAPE -> new KernelCharacter(0.20, 0.4, 1.5, 0.5, 0.0, 2_500, 0.8);
+      case UNKNOWN -> new KernelCharacter(0.25, 0.3, 1.8, 0.7, 0.7, 10_000, 0.95);
+    };
+  }
+}
