@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
 final class Comparison {
@@ -255,6 +256,15 @@ final class Comparison {
     all.add(
         "Energy per job covers a whole period for every governor: the job, its switches and the idle time"
             + " until the next release.");
+    List<Operator> unknown = job.workload().unknownOperators();
+    if (!unknown.isEmpty()) {
+      all.add(
+          "Without a FLOP formula, counted by their bytes only: "
+              + unknown.stream()
+                  .map(operator -> operator.name() + " (" + operator.type() + ")")
+                  .collect(Collectors.joining(", "))
+              + ".");
+    }
     all.addAll(notes);
     all.addAll(job.profile().cautions());
     job.profile()

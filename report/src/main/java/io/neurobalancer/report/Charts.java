@@ -80,8 +80,11 @@ final class Charts {
     }
     double deadline = LEFT + report.deadlineSeconds() * scale;
     svg.line(deadline, top, deadline, top + panel, "deadline");
-    svg.text(deadline - 4, top + 11, "end", "deadline-label", "deadline");
-    for (int t = 0; t < report.timelines().size(); t++) {
+    if (domain == 0) {
+      svg.text(deadline, top - 7, "middle", "deadline-label", "deadline");
+    }
+    // Ours is drawn last, so that it lies on top where lines coincide.
+    for (int t = report.timelines().size() - 1; t >= 0; t--) {
       Timeline timeline = report.timelines().get(t);
       List<double[]> points = new ArrayList<>();
       double last = -1;
@@ -190,7 +193,7 @@ final class Charts {
         LEFT + (report.plan().targetSeconds() * 1e3 - from) / (to - from) * (WIDTH - LEFT - RIGHT);
     double y = bottom - (report.plan().energyJoules() * 1e3 - low) / (high - low) * (bottom - top);
     svg.circle(x, y, 5, "mark s0", "the plan");
-    svg.text(x + 9, y - 8, "start", "name", "the plan");
+    svg.text(x, y - 10, x > WIDTH - 120 ? "end" : "start", "name", "the plan");
     svg.text(LEFT, 12, "start", "label", "mJ per period, predicted");
     svg.text(WIDTH - RIGHT, height - 4, "end", "label", "time for the operators, ms");
     return svg.render("Energy against deadline");

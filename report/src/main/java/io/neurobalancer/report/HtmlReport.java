@@ -21,7 +21,7 @@ public final class HtmlReport {
       --ours:#56b4e9;--stock:#f0894a;--third:#3cc79c;--bar:#66718a;--oth:#5d6679}}
       *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);
       font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-      main{max-width:960px;margin:0 auto;padding:24px 16px 64px}h1{font-size:26px;margin:0 0 4px;line-height:1.25}
+      main{max-width:1040px;margin:0 auto;padding:24px 16px 64px}h1{font-size:26px;margin:0 0 4px;line-height:1.25}
       h2{font-size:18px;margin:0 0 12px}p{margin:6px 0}.soft{color:var(--soft)}
       .badge{display:inline-block;padding:1px 9px;border:1px solid var(--stock);color:var(--stock);border-radius:99px;
       font-size:13px;margin-left:8px;vertical-align:middle}
@@ -32,7 +32,7 @@ public final class HtmlReport {
       .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
       th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
       th{font-weight:600;font-size:13px;color:var(--soft)}th:first-child,td:first-child{text-align:left}
-      td.note{text-align:left;color:var(--soft);white-space:normal;min-width:180px}tr.ours td{font-weight:600}
+      .note{color:var(--soft);font-size:13px;font-weight:400;white-space:normal}td{line-height:1.35}tr.ours td{font-weight:600}
       code{font:13px/1.4 ui-monospace,Menlo,Consolas,monospace;background:var(--page);padding:2px 6px;border-radius:5px;
       overflow-wrap:anywhere}svg{width:100%;height:auto;display:block;min-width:640px}
       svg text{font:12px system-ui,sans-serif;fill:var(--soft)}svg .name{fill:var(--ink);font-size:13px}
@@ -149,16 +149,19 @@ public final class HtmlReport {
             "misses",
             "median slack",
             "switches",
-            "above optimum",
-            "what it is")) {
+            "above optimum")) {
       page.append("<th>").append(head).append("</th>");
     }
     page.append("</tr>");
     for (GovernorResult result : report.governors()) {
       page.append(result.name().startsWith("neuro") ? "<tr class=\"ours\">" : "<tr>");
+      page.append("<td>")
+          .append(escape(result.name()))
+          .append("<br><span class=\"note\">")
+          .append(escape(result.note()))
+          .append("</span></td>");
       cells(
           page,
-          result.name(),
           String.format(Locale.ROOT, "%.2f", result.energyJoulesPerJob() * 1e3),
           saving(result.savingVsStock()),
           saving(result.savingVsPerformance()),
@@ -166,7 +169,7 @@ public final class HtmlReport {
           Durations.format(result.medianSlackSeconds()),
           String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
           percent(result.gapToClairvoyant()));
-      page.append("<td class=\"note\">").append(escape(result.note())).append("</td></tr>");
+      page.append("</tr>");
     }
     page.append("</table></div></section>");
   }

@@ -1,0 +1,162 @@
+package io.neurobalancer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CommandLineTest {
+
+  @TempDir Path folder;
+
+  /** What a command printed and how it ended. */
+  private record Outcome(int exitCode, String out, String err) {}
+
+  private static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  private Outcome compare(String... more) {
+    String[] all = new String[more.length + 5];
+    all[0] = "compare";
+    all[1] = "--out";
+    all[2] = folder.resolve("out").toString();
+    all[3] = "--jobs";
+    all[4] = "40";
+    System.arraycopy(more, 0, all, 5, more.length);
+    return run(all);
+  }
+
+  @Test
+  void compare_printsTheTable_andWritesReportSummaryAndPlan() throws IOException {
+    Outcome outcome = compare();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out())
+        .contains("65 operators")
+        .contains("plan (lagrangian)")
+        .contains("neurobalancer-static")
+        .contains("clairvoyant");
+    JsonNode summary =
+        new ObjectMapper().readTree(Files.readString(folder.resolve("out/summary.json")));
+    assertThat(summary.get("plan").get("gap").doubleValue()).isBetween(0.0, 0.01);
+    JsonNode ours = summary.get("governors").get(0);
+    assertThat(ours.get("name").textValue()).isEqualTo("neurobalancer-static");
+    assertThat(ours.get("missRate").doubleValue()).isLessThan(0.05);
+    assertThat(ours.get("energyJoulesPerJob").doubleValue()).isPositive();
+    assertThat(Files.readString(folder.resolve("out/report.html"))).contains("simulated");
+
+    Outcome explained = run("explain", folder.resolve("out/plan.json").toString());
+    assertThat(explained.exitCode()).isZero();
+    assertThat(explained.out()).contains("runner-up").contains("compute");
+    assertThat(explained.out().lines().filter(l -> l.contains("convolution")).count())
+        .isGreaterThan(50);
+  }
+
+  @Test
+  void sameSeed_writesTheSameSummary() throws IOException {
+    compare("--governors", "stock");
+    String first = Files.readString(folder.resolve("out/summary.json"));
+    compare("--governors", "stock");
+    assertThat(Files.readString(folder.resolve("out/summary.json"))).isEqualTo(first);
+  }
+
+  @Test
+  void plan_writesAFile_thatExplainReads_andCheckConfirms() {
+    Path file = folder.resolve("plan.json");
+    Outcome planned =
+        run(
+            "plan",
+            "--model",
+            "zoo:squeezenet-1.1",
+            "--deadline",
+            "60ms",
+            "--check",
+            "--out",
+            file.toString());
+    assertThat(planned.exitCode()).isZero();
+    assertThat(planned.err()).startsWith("Checked: makespan");
+    Outcome missing = run("explain", file.toString(), "--operator", "conv_9999");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("no operator 'conv_9999'").contains("Maybe you mean conv_");
+  }
+
+  @Test
+  void aDeadlineBelowTheFastestMakespan_isAFinding_andSaysTheFastest() {
+    Outcome outcome = compare("--deadline", "5ms");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("The deadline (5.000 ms) is shorter than the fastest possible job (2")
+        .contains("Maybe ask for at least that");
+    assertThat(folder.resolve("out/summary.json")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "--deadline 50 | '50' has no unit",
+        "--deadline 0ms | must be positive",
+        "--deadline -5ms | must be positive",
+        "--deadline 50msec | unknown unit ('msec')",
+        "--deadline soon | 'soon' is not a span of time",
+        "--model missing.onnx | There is no model file 'missing.onnx'",
+        "--model resnet50 | Maybe you mean zoo:resnet-50",
+        "--model zoo:resnet50 | Maybe you mean zoo:resnet-50",
+        "--device sim:pixel-4 | Maybe you mean sim:pixel-4-cpu",
+        "--device pixel-4-cpu | Maybe you mean sim:pixel-4-cpu",
+        "--device sim:nothing.json | cannot be read",
+        "--governors stok | Maybe you mean stock",
+        "--weather stormy | Maybe use one of: still, nominal, busy",
+        "--threads 9 | has 3 cores",
+        "--shape image | Maybe write it as",
+        "--shape picture=1,3,224,224 | has no input 'picture'",
+        "--jobs many | 'many' is not an int",
+        "--period 10ms | shorter than the deadline",
+        "--dedline 50ms | Unknown options: '--dedline'",
+      })
+  void wrongInput_endsWithOneSentence_andExitCode2(String arguments, String message) {
+    Outcome outcome = compare(arguments.split(" ", -1));
+    assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
+    assertThat(outcome.err().lines().count()).isLessThanOrEqualTo(3);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(folder.resolve("out/summary.json")).doesNotExist();
+  }
+
+  @Test
+  void anUnwritableOutputFolder_isNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "kept");
+    Outcome outcome = run("compare", "--jobs", "5", "--out", file.toString());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("output folder '" + file + "' cannot be written");
+    assertThat(Files.readString(file)).isEqualTo("kept");
+  }
+
+  @Test
+  void noJobs_isRefused() {
+    Outcome outcome = run("compare", "--jobs", "0", "--out", folder.resolve("out").toString());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("The number of jobs (0) must be positive.");
+  }
+
+  @Test
+  void listings_nameWhatThereIs() {
+    assertThat(run("devices").out()).contains("sim:pixel-4-cpu").contains("710.4MHz to 2419.2MHz");
+    assertThat(run("governors").out()).contains("stock").contains("oracle");
+    assertThat(run("--version").out()).startsWith("neurobalancer 0.");
+    assertThat(run().out()).contains("compare").contains("explain");
+  }
+}

@@ -1,0 +1,98 @@
+package io.neurobalancer.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Reports for tests. */
+final class Samples {
+
+  private Samples() {}
+
+  static ComparisonReport comparison() {
+    List<ComparisonReport.GovernorResult> governors = new ArrayList<>();
+    governors.add(result("neurobalancer-static", 0.020, OptionalDouble.of(1.0 / 3)));
+    governors.add(result("stock", 0.030, OptionalDouble.of(0)));
+    governors.add(result("odd <name> & \"more\"", 0.031, OptionalDouble.empty()));
+    return new ComparisonReport(
+        "neurobalancer compare --model 'a b.onnx'",
+        "1.2.3",
+        7,
+        new ComparisonReport.Device(
+            "sim:test", "Test device", "d".repeat(64), true, List.of("cpu", "memory"), 2),
+        new ComparisonReport.Model("tiny", "m".repeat(64), 3, 1_000_000, 4_000, 1),
+        0.05,
+        0.06,
+        0.02,
+        100,
+        "nominal",
+        0.048,
+        0.047,
+        new ComparisonReport.Fit(12, 170, 240, 0.01, 0.002, 0.02, 0.5),
+        new ComparisonReport.PlanSummary(
+            "lagrangian",
+            0.0201,
+            0.02,
+            0.005,
+            0.046,
+            0.047,
+            2,
+            List.of(
+                new ComparisonReport.SegmentRow(
+                    "conv", "relu", 3, List.of("1000MHz", "200MHz"), 0.046, 0.018))),
+        governors,
+        List.of(
+            new ComparisonReport.FrontierPoint(0.02, 0.5, 0.03, 0.029),
+            new ComparisonReport.FrontierPoint(0.03, 0.4, 0.024, 0.0239),
+            new ComparisonReport.FrontierPoint(0.05, 0.3, 0.02, 0.0199)),
+        List.of(
+            new ComparisonReport.Timeline(
+                "neurobalancer-static",
+                0.047,
+                List.of(
+                    new ComparisonReport.Step(0, List.of(500.0, 200.0)),
+                    new ComparisonReport.Step(0.01, List.of(1_000.0, 200.0))),
+                List.of(new ComparisonReport.Ran("conv", "convolution", 0, 0.047)))),
+        List.of("Simulated: no phone was involved."));
+  }
+
+  private static ComparisonReport.GovernorResult result(
+      String name, double joules, OptionalDouble saving) {
+    return new ComparisonReport.GovernorResult(
+        name, "a note", joules, saving, OptionalDouble.empty(), 0.02, 0.003, 2, saving);
+  }
+
+  static PlanDocument plan() {
+    return new PlanDocument(
+        "neurobalancer plan",
+        "1.2.3",
+        7,
+        "sim:test",
+        "d".repeat(64),
+        "tiny",
+        "m".repeat(64),
+        "lagrangian",
+        0.05,
+        0.047,
+        0.06,
+        0.046,
+        0.0201,
+        0.02,
+        0.005,
+        2,
+        0.4,
+        List.of("cpu", "memory"),
+        List.of(
+            new PlanDocument.Entry(
+                "conv",
+                "convolution",
+                List.of(1_000_000_000L, 200_000_000L),
+                "compute",
+                0.046,
+                0.018,
+                0.01,
+                0.002,
+                List.of(900_000_000L, 200_000_000L),
+                1e-6)));
+  }
+}
