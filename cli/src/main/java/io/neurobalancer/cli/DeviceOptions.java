@@ -3,7 +3,6 @@ package io.neurobalancer.cli;
 import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.profiles.DeviceProfiles;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,6 +39,11 @@ final class DeviceOptions {
 
   /** Loads the profile of the device. */
   DeviceProfile load() {
+    return checked(load(device));
+  }
+
+  /** Loads the profile of a device named as on the command line. */
+  static DeviceProfile load(String device) {
     if (!device.startsWith(SIMULATED)) {
       throw CliException.usage(
           "The device '%s' is of no kind that this version drives.".formatted(device)
@@ -48,16 +52,15 @@ final class DeviceOptions {
     }
     String name = device.substring(SIMULATED.length());
     if (name.endsWith(".json")) {
-      return checked(DeviceProfiles.load(Path.of(name)));
+      return DeviceProfiles.load(Path.of(name));
     }
-    Optional<DeviceProfile> profile = DeviceProfiles.bundled(name);
-    if (profile.isEmpty()) {
-      throw CliException.usage(
-          "There is no simulated device '%s'.".formatted(name)
-              + Suggestions.maybe(
-                  name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
-    }
-    return checked(profile.orElseThrow());
+    return DeviceProfiles.bundled(name)
+        .orElseThrow(
+            () ->
+                CliException.usage(
+                    "There is no simulated device '%s'.".formatted(name)
+                        + Suggestions.maybe(
+                            name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices")));
   }
 
   private DeviceProfile checked(DeviceProfile profile) {

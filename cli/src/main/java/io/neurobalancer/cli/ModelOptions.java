@@ -39,7 +39,11 @@ final class ModelOptions {
 
   /** Loads the operators of the model. */
   Workload load() {
-    ShapeBindings bindings = ShapeBindings.parse(shapes);
+    return load(model, ShapeBindings.parse(shapes));
+  }
+
+  /** Loads the operators of a model named as on the command line. */
+  static Workload load(String model, ShapeBindings bindings) {
     if (model.startsWith(ZOO)) {
       String name = model.substring(ZOO.length());
       Optional<ZooModel> known = ModelZoo.find(name);

@@ -100,7 +100,7 @@ final class CommandLineTest {
     assertThat(outcome.err())
         .startsWith("The deadline (5.000 ms) is shorter than the fastest possible job (2")
         .contains("Maybe ask for at least that");
-    assertThat(folder.resolve("out/summary.json")).doesNotExist();
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @ParameterizedTest
@@ -133,7 +133,7 @@ final class CommandLineTest {
     assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
     assertThat(outcome.err().lines().count()).isLessThanOrEqualTo(3);
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(folder.resolve("out/summary.json")).doesNotExist();
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +18,16 @@ public final class AtomicFiles {
   private AtomicFiles() {}
 
   /**
-   * Creates a folder and everything above it, and makes sure that files can be made in it.
+   * Makes sure, before any work is done, that files can be made in a folder. A folder that was not
+   * there is gone again afterwards: {@link #write} makes it when there is something to keep.
    *
-   * @throws ReportException if that fails
+   * @throws ReportException if no file can be made in it
    */
   public static void prepareFolder(Path folder) {
+    Deque<Path> fresh = new ArrayDeque<>();
+    for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
+      fresh.addLast(at);
+    }
     try {
       Files.createDirectories(folder);
       Files.deleteIfExists(Files.writeString(temporary(folder), "", StandardOpenOption.CREATE_NEW));
@@ -29,11 +36,13 @@ public final class AtomicFiles {
           "The output folder '%s' cannot be written (%s).%nMaybe choose another one with --out."
               .formatted(folder, e.getClass().getSimpleName()),
           e);
+    } finally {
+      fresh.forEach(AtomicFiles::delete);
     }
   }
 
   /**
-   * Writes a text file.
+   * Writes a text file, in a folder that is made if need be.
    *
    * @throws ReportException if it cannot be written; whatever was there before is then untouched
    */
@@ -41,6 +50,7 @@ public final class AtomicFiles {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     @Nullable Path fresh = null;
     try {
+      Files.createDirectories(folder);
       fresh = temporary(folder);
       Files.writeString(fresh, text, StandardOpenOption.CREATE_NEW);
       move(fresh, file);

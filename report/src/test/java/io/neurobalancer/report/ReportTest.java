@@ -109,6 +109,7 @@ final class ReportTest {
     assertThatThrownBy(() -> AtomicFiles.write(file.resolve("x"), "text"))
         .isInstanceOf(ReportException.class);
     AtomicFiles.prepareFolder(folder.resolve("a/b"));
+    assertThat(folder.resolve("a")).doesNotExist();
     AtomicFiles.write(folder.resolve("a/b/x"), "text");
     assertThat(Files.readString(file)).isEqualTo("kept");
     try (var files = Files.list(folder.resolve("a/b"))) {
