@@ -149,7 +149,8 @@ final class Comparison {
         rows);
   }
 
-  private List<ComparisonReport.GovernorResult> governors() {
+  /** Returns what each governor did that was run, in the order in which they ran. */
+  List<ComparisonReport.GovernorResult> governors() {
     List<ComparisonReport.GovernorResult> rows = new ArrayList<>();
     results.forEach(
         (name, result) ->

@@ -1,12 +1,54 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.onnx.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.planner.Plan;
+import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.report.StudyReport;
+import io.neurobalancer.simulator.Experiment;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
 
 /** What the process learns from its surroundings, in one place. */
 final class Environment {
 
+  /** One class of each module that results depend on. */
+  private static final List<Class<?>> MODULES =
+      List.of(
+          Plan.class,
+          DeviceProfile.class,
+          OnnxWorkloads.class,
+          Experiment.class,
+          StudyReport.class,
+          Environment.class);
+
   private Environment() {}
+
+  /**
+   * Returns what tells this build from others: a digest over the project's jars, or {@code
+   * development} where classes lie in folders.
+   */
+  static String buildHash() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Class<?> module : MODULES) {
+        Path jar = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(jar)) {
+          return "development";
+        }
+        digest.update(Files.readAllBytes(jar));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (GeneralSecurityException | IOException | URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   /** Returns the user's cache directory for generated models. */
   static Path cacheDirectory() {

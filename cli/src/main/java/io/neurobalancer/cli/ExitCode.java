@@ -12,6 +12,9 @@ final class ExitCode {
   /** The command line or a file named on it is wrong. */
   static final int USAGE = 2;
 
+  /** Interrupted by the user; what was finished is kept. */
+  static final int INTERRUPTED = 5;
+
   /** A defect of NeuroBalancer. */
   static final int BUG = 70;
 

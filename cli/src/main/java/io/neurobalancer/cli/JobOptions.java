@@ -77,6 +77,11 @@ final class JobOptions {
   }
 
   Weather weather() {
+    return weather(weather);
+  }
+
+  /** Returns the weather of a name. */
+  static Weather weather(String weather) {
     return Weather.presets().stream()
         .filter(preset -> preset.name().equals(weather))
         .findFirst()

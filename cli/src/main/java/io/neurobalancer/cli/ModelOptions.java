@@ -10,7 +10,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Names the model that a command works on. */
@@ -44,15 +43,34 @@ final class ModelOptions {
 
   /** Loads the operators of a model named as on the command line. */
   static Workload load(String model, ShapeBindings bindings) {
+    return model.startsWith(ZOO)
+        ? OnnxWorkloads.load(
+            ModelZoo.materialize(zoo(model), Environment.cacheDirectory()), bindings)
+        : OnnxWorkloads.load(file(model), bindings);
+  }
+
+  /**
+   * Returns what tells a model from others of the same name: a digest of its file, or nothing for a
+   * zoo model, which depends on the build only.
+   *
+   * @throws CliException if there is no such model
+   */
+  static String identity(String model) {
     if (model.startsWith(ZOO)) {
-      String name = model.substring(ZOO.length());
-      Optional<ZooModel> known = ModelZoo.find(name);
-      if (known.isEmpty()) {
-        throw CliException.usage("The zoo has no model '%s'.".formatted(name) + maybe(name));
-      }
-      return OnnxWorkloads.load(
-          ModelZoo.materialize(known.orElseThrow(), Environment.cacheDirectory()), bindings);
+      zoo(model);
+      return "";
     }
+    return OnnxWorkloads.fileHash(file(model));
+  }
+
+  private static ZooModel zoo(String model) {
+    String name = model.substring(ZOO.length());
+    return ModelZoo.find(name)
+        .orElseThrow(
+            () -> CliException.usage("The zoo has no model '%s'.".formatted(name) + maybe(name)));
+  }
+
+  private static Path file(String model) {
     Path file;
     try {
       file = Path.of(model);
@@ -62,7 +80,7 @@ final class ModelOptions {
     if (!Files.exists(file) && !Suggestions.nearest(model, zooNames()).isEmpty()) {
       throw CliException.usage("There is no model file '%s'.".formatted(model) + maybe(model));
     }
-    return OnnxWorkloads.load(file, bindings);
+    return file;
   }
 
   private static String maybe(String name) {

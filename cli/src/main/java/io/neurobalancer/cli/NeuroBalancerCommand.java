@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Start with: neurobalancer compare"},
     subcommands = {
       CompareCommand.class,
+      StudyCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,

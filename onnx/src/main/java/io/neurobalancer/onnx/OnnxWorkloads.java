@@ -61,6 +61,15 @@ public final class OnnxWorkloads {
   }
 
   /**
+   * Returns the SHA-256 of a model file, lower-case hexadecimal.
+   *
+   * @throws OnnxModelException if it cannot be read
+   */
+  public static String fileHash(Path file) {
+    return hash(OnnxFile.bytes(file), Map.of());
+  }
+
+  /**
    * Runs a model once on generated inputs.
    *
    * @return the shape of the first output and whether every output number is finite

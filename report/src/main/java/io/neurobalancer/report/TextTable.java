@@ -2,6 +2,7 @@ package io.neurobalancer.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A table for terminals: text to the left, numbers to the right, two spaces between columns. */
 public final class TextTable {
@@ -50,6 +51,22 @@ public final class TextTable {
     line(text, rules, widths);
     rows.forEach(row -> line(text, row, widths));
     return text.toString();
+  }
+
+  /** Returns the table in Markdown. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder();
+    pipes(text, headers);
+    pipes(text, numeric.stream().map(number -> number ? "---:" : "---").toList());
+    rows.forEach(row -> pipes(text, row));
+    return text.toString();
+  }
+
+  private static void pipes(StringBuilder text, List<String> cells) {
+    text.append("| ")
+        .append(
+            cells.stream().map(cell -> cell.replace("|", "\\|")).collect(Collectors.joining(" | ")))
+        .append(" |\n");
   }
 
   private void line(StringBuilder text, List<String> cells, int[] widths) {

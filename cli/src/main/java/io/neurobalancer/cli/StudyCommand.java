@@ -1,0 +1,192 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.report.StudyReport;
+import io.neurobalancer.report.StudySummary;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a whole matrix of comparisons. */
+@Command(
+    name = "study",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Compares governors over a matrix of models, devices, deadlines, weathers and seeds, on all cores.",
+      "A study that was interrupted goes on where it was: run the same command again."
+    },
+    footer = {
+      "",
+      "Example: neurobalancer study --matrix docs/studies/paper-question.yaml --jobs 200"
+    })
+final class StudyCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--matrix",
+      paramLabel = "FILE",
+      required = true,
+      description = "What to run, as YAML or JSON; docs/studies.md describes it.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Jobs under each governor of each cell (default: ${DEFAULT-VALUE}).")
+  private int jobs;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "How many comparisons run side by side (default: one per core).")
+  private int workers = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "neurobalancer-out/study",
+      description =
+          "Where summary.md, results.csv, results.json and the journal go (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Path folder = Path.of("neurobalancer-out", "study");
+
+  @Option(names = "--json", description = "Prints results.json instead of tables.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    if (jobs < 1 || workers < 1) {
+      throw CliException.usage(
+          "The numbers of jobs (%d) and workers (%d) must be positive.%nMaybe use --jobs 200 and leave --workers out."
+              .formatted(jobs, workers));
+    }
+    StudyMatrix matrix = expanded(StudyMatrix.load(file));
+    AtomicFiles.prepareFolder(folder);
+    List<StudyReport.Cell> cells;
+    try (StudyJournal journal = StudyJournal.open(folder.resolve("journal.jsonl"))) {
+      cells = run(new StudyRunner(matrix, journal, jobs));
+    }
+    StudyReport report =
+        new StudyReport(
+            matrix.title(),
+            CommandLines.original(spec),
+            VersionProvider.version(),
+            jobs,
+            cells,
+            notes(matrix, cells));
+    StudySummary summary = new StudySummary(report, GovernorCatalog.OURS);
+    AtomicFiles.write(folder.resolve("results.csv"), report.csv());
+    AtomicFiles.write(folder.resolve("results.json"), report.json());
+    AtomicFiles.write(folder.resolve("summary.md"), summary.markdown());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(report.json());
+    } else {
+      out.print(summary.text());
+      out.printf("%nSummary: %s%n", folder.resolve("summary.md"));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  /** Puts the names in the place of {@code all}. */
+  private static StudyMatrix expanded(StudyMatrix matrix) {
+    return new StudyMatrix(
+        matrix.title(),
+        matrix.models().stream()
+            .flatMap(
+                model ->
+                    model.equals("all")
+                        ? ModelZoo.models().stream().map(zoo -> ModelOptions.ZOO + zoo.name())
+                        : Stream.of(model))
+            .distinct()
+            .toList(),
+        matrix.devices().stream()
+            .flatMap(
+                device ->
+                    device.equals("all")
+                        ? DeviceProfiles.names().stream()
+                            .map(name -> DeviceOptions.SIMULATED + name)
+                        : Stream.of(device))
+            .distinct()
+            .toList(),
+        matrix.deadlines(),
+        matrix.weather(),
+        matrix.seeds(),
+        matrix.governors());
+  }
+
+  private List<StudyReport.Cell> run(StudyRunner runner) {
+    AtomicInteger finished = new AtomicInteger();
+    PrintWriter err = spec.commandLine().getErr();
+    Thread onInterrupt =
+        new Thread(
+            () -> {
+              err.printf(
+                  "%nInterrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command again; it goes on from there.%n",
+                  finished.get(), runner.cells(), folder);
+              err.flush();
+              Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+            });
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    try {
+      if (!Environment.interactive()) {
+        return runner.run(workers, finished::incrementAndGet);
+      }
+      try (ProgressBar bar =
+          new ProgressBarBuilder()
+              .setTaskName("cells")
+              .setInitialMax(runner.cells())
+              .clearDisplayOnFinish()
+              .build()) {
+        return runner.run(
+            workers,
+            () -> {
+              finished.incrementAndGet();
+              bar.step();
+            });
+      }
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    }
+  }
+
+  private List<String> notes(StudyMatrix matrix, List<StudyReport.Cell> cells) {
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "No phone was involved: latency and power come from models of the devices. Plans were made from %d profiled settings with noise, never from the models' truth; only clairvoyant sees that."
+            .formatted(MeasuredModel.PROFILED_SETTINGS));
+    notes.add(
+        "%d models, %d devices, deadlines %s (x: times the fastest possible job; the period is the deadline), weather %s, seeds %s, %d jobs under each governor."
+            .formatted(
+                matrix.models().size(),
+                matrix.devices().size(),
+                String.join(", ", matrix.deadlines()),
+                String.join(", ", matrix.weather()),
+                String.join(", ", matrix.seeds().stream().map(String::valueOf).toList()),
+                jobs));
+    notes.add(
+        "Energy covers whole periods: the job, its switches and idling until the next release.");
+    long unreachable = cells.stream().filter(cell -> cell.outcomes().isEmpty()).count();
+    if (unreachable > 0) {
+      notes.add(
+          "%d cells ask for less time than their job can take; nothing was run in them."
+              .formatted(unreachable));
+    }
+    return notes;
+  }
+}

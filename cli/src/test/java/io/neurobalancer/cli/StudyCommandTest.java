@@ -1,0 +1,123 @@
+package io.neurobalancer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class StudyCommandTest {
+
+  private static final String MATRIX =
+      """
+      schema: neurobalancer/matrix/1
+      models: [zoo:squeezenet-1.1]
+      devices: [sim:pixel-4-cpu]
+      deadlines: [1.2x, 2x, 1ms]
+      governors: [stock, clairvoyant]
+      """;
+
+  @TempDir private Path folder;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  private Outcome study(String matrix) throws IOException {
+    Path file = Files.writeString(folder.resolve("matrix.yaml"), matrix);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Main.run(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            "study",
+            "--matrix",
+            file.toString(),
+            "--jobs",
+            "10",
+            "--out",
+            folder.resolve("out").toString());
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  @Test
+  void study_runsEveryCell_andSumsUp() throws IOException {
+    Outcome outcome = study(MATRIX);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).contains("Governors on CPU devices, 3 cells").contains("1.2x");
+    assertThat(Files.readAllLines(folder.resolve("out/results.csv")))
+        .hasSize(1 + 2 * 3)
+        .anyMatch(row -> row.contains(",2x,") && row.contains(",stock,"));
+    assertThat(Files.readString(folder.resolve("out/summary.md")))
+        .contains("Simulated")
+        .contains("neurobalancer study --matrix")
+        .contains("1 cells ask for less time than their job can take");
+  }
+
+  @Test
+  void aCellThatWasCutOff_runsAgain_andNoOther() throws IOException {
+    study(MATRIX);
+    String results = Files.readString(folder.resolve("out/results.csv"));
+    Path journal = folder.resolve("out/journal.jsonl");
+    String whole = Files.readString(journal);
+    // The last line loses its end, as when the process is killed; the first gets a mark that only
+    // survives if that cell is taken from the journal.
+    String cut =
+        whole
+            .substring(0, whole.length() - 40)
+            .replaceFirst("\"missRate\":0.0", "\"missRate\":0.5");
+    Files.writeString(journal, cut);
+    Outcome again = study(MATRIX);
+    assertThat(again.exitCode()).isZero();
+    assertThat(Files.readString(journal).lines().count()).isEqualTo(whole.lines().count());
+    String resumed = Files.readString(folder.resolve("out/results.csv"));
+    assertThat(resumed).isNotEqualTo(results).contains(",0.500000,");
+    assertThat(resumed.lines().skip(2)).containsExactlyElementsOf(results.lines().skip(2).toList());
+  }
+
+  @Test
+  void aDamagedJournal_isNamed_andLeftAlone() throws IOException {
+    Path journal = folder.resolve("out/journal.jsonl");
+    Files.createDirectories(folder.resolve("out"));
+    Files.writeString(journal, "{\"key\":\"x\"}\n");
+    Outcome outcome = study(MATRIX);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("is damaged at byte 0").contains("Maybe move it away");
+    assertThat(Files.readString(journal)).isEqualTo("{\"key\":\"x\"}\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "models: [zoo:squeezenet-1.1]|models: []|models must be a list with at least one entry",
+        "devices: [sim:pixel-4-cpu]||devices must be a list with at least one entry",
+        "devices: [sim:pixel-4-cpu]|devices: [sim:pixel-44]|There is no simulated device 'pixel-44'",
+        "zoo:squeezenet-1.1|zoo:squeezenet|Maybe you mean zoo:squeezenet-1.1",
+        "zoo:squeezenet-1.1|nowhere.onnx|There is no model file 'nowhere.onnx'",
+        "1.2x|0.5x|deadlines[0] ('0.5x') must be a multiple",
+        "1.2x|12|deadlines[0] ('12') must be a multiple",
+        "governors: [stock|governors: [stok|There is no governor 'stok'",
+        "governors:|governers:|governers is no field of this schema",
+        "matrix/1|matrix/9|schema must be 'neurobalancer/matrix/1'",
+        "models: [zoo:squeezenet-1.1]|models: 3|models has a value of another type",
+        "1ms]|1ms}|is neither YAML nor JSON",
+        "1ms]|1ms], seeds: [a]|is neither YAML nor JSON"
+      })
+  void aWrongMatrix_isRefusedInOneSentence_beforeAnythingRuns(
+      String correct, String wrong, String message) throws IOException {
+    String replacement = wrong == null ? "" : wrong;
+    assertThat(MATRIX).contains(correct);
+    Outcome outcome = study(MATRIX.replace(correct, replacement));
+    assertThat(outcome.err()).contains(message).contains("Maybe").doesNotContain("\tat ");
+    assertThat(outcome.err().lines().count()).isEqualTo(2);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(folder.resolve("out/results.csv")).doesNotExist();
+  }
+}
