@@ -12,6 +12,9 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Texts that several commands print. */
 final class CommandLines {
 
+  /** Exported models carry whole paths as operator names. */
+  static final int LONGEST_NAME = 36;
+
   private CommandLines() {}
 
   /** Returns the command line as it was typed, quoted where a shell needs it. */
@@ -35,8 +38,8 @@ final class CommandLines {
       List<String> cells =
           new ArrayList<>(
               List.of(
-                  segment.firstOperator(),
-                  segment.lastOperator(),
+                  TextTable.elided(segment.firstOperator(), LONGEST_NAME),
+                  TextTable.elided(segment.lastOperator(), LONGEST_NAME),
                   String.valueOf(segment.operators())));
       cells.addAll(segment.clocks());
       cells.add(Durations.format(segment.latencySeconds()));

@@ -18,6 +18,9 @@ import java.util.List;
 /** What the process learns from its surroundings, in one place. */
 final class Environment {
 
+  /** The build hash of classes that lie in folders and may change under one's hands. */
+  static final String DEVELOPMENT = "development";
+
   /** One class of each module that results depend on. */
   private static final List<Class<?>> MODULES =
       List.of(
@@ -40,7 +43,7 @@ final class Environment {
       for (Class<?> module : MODULES) {
         Path jar = Path.of(module.getProtectionDomain().getCodeSource().getLocation().toURI());
         if (Files.isDirectory(jar)) {
-          return "development";
+          return DEVELOPMENT;
         }
         digest.update(Files.readAllBytes(jar));
       }

@@ -33,6 +33,15 @@ public final class TextTable {
     return this;
   }
 
+  /** Returns a text of at most so many characters; what is left out of its middle is marked. */
+  public static String elided(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = (most - 3) * 2 / 3;
+    return text.substring(0, most - 3 - end) + "..." + text.substring(text.length() - end);
+  }
+
   /** Returns the lines, a rule under the headers, no blanks at line ends. */
   public String render() {
     int[] widths = new int[headers.size()];

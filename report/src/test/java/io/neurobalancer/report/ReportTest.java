@@ -122,4 +122,11 @@ final class ReportTest {
     assertThat(Svg.ticks(0, 2_400, 4)).containsExactly(0.0, 1_000.0, 2_000.0);
     assertThat(Svg.ticks(25, 45, 4)).containsExactly(25.0, 30.0, 35.0, 40.0, 45.0);
   }
+
+  @Test
+  void longNames_loseTheirMiddle_andKeepMostOfTheirEnd() {
+    assertThat(TextTable.elided("conv_2", 12)).isEqualTo("conv_2");
+    // Twelve characters: three dots, and of the other nine six from the end.
+    assertThat(TextTable.elided("/encoder/layer.5/MatMul_1", 12)).isEqualTo("/en...tMul_1");
+  }
 }
