@@ -3,7 +3,6 @@ package io.neurobalancer.cli;
 import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.profiles.DeviceProfiles;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -28,6 +27,15 @@ final class DeviceOptions {
       description = "Cores that the inference uses (default: as the device's profile says).")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--dram-power-factor",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "Scales the DRAM's power, which no phone's source gives, to see how much depends on it"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double dramPowerFactor = 1;
+
   /** Returns the device as the user named it. */
   String name() {
     return device;
@@ -46,18 +54,21 @@ final class DeviceOptions {
               + Suggestions.maybe(
                   device, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
     }
-    String name = device.substring(SIMULATED.length());
+    return checked(resolve(device.substring(SIMULATED.length())));
+  }
+
+  /** Loads a bundled profile by its name, or one from a file by its path. */
+  static DeviceProfile resolve(String name) {
     if (name.endsWith(".json")) {
-      return checked(DeviceProfiles.load(Path.of(name)));
+      return DeviceProfiles.load(Path.of(name));
     }
-    Optional<DeviceProfile> profile = DeviceProfiles.bundled(name);
-    if (profile.isEmpty()) {
-      throw CliException.usage(
-          "There is no simulated device '%s'.".formatted(name)
-              + Suggestions.maybe(
-                  name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
-    }
-    return checked(profile.orElseThrow());
+    return DeviceProfiles.bundled(name)
+        .orElseThrow(
+            () ->
+                CliException.usage(
+                    "There is no simulated device '%s'.".formatted(name)
+                        + Suggestions.maybe(
+                            name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices")));
   }
 
   private DeviceProfile checked(DeviceProfile profile) {
@@ -67,6 +78,11 @@ final class DeviceOptions {
               .formatted(
                   profile.name(), profile.cores().count(), threads, profile.cores().count()));
     }
-    return profile;
+    if (!(dramPowerFactor > 0 && dramPowerFactor <= 1e6)) {
+      throw CliException.usage(
+          "The DRAM power factor (%s) must be positive and at most a million.%nMaybe use --dram-power-factor 0.5 or 2."
+              .formatted(dramPowerFactor));
+    }
+    return profile.withDramPowerFactor(dramPowerFactor);
   }
 }

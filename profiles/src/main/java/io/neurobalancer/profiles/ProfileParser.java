@@ -250,6 +250,10 @@ final class ProfileParser {
             "dramIdleSource")) {
       source(reader, "power", field);
     }
+    if (reader.notNegative("socActiveWatts") < reader.notNegative("socIdleWatts")) {
+      throw reader.error(
+          reader.child("socActiveWatts"), "must not be less than socIdleWatts, the power of idling");
+    }
     return new DeviceProfile.Power(
         reader.notNegative("socActiveWatts"),
         reader.notNegative("socIdleWatts"),
