@@ -27,6 +27,15 @@ final class DeviceOptions {
       description = "Cores that the inference uses (default: as the device's profile says).")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--dram-power-factor",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "Scales the DRAM's power, which no phone's source gives, to see how much depends on it"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double dramPowerFactor = 1;
+
   /** Returns the device as the user named it. */
   String name() {
     return device;
@@ -50,7 +59,11 @@ final class DeviceOptions {
               + Suggestions.maybe(
                   device, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
     }
-    String name = device.substring(SIMULATED.length());
+    return checked(resolve(device.substring(SIMULATED.length())));
+  }
+
+  /** Loads a bundled profile by its name, or one from a file by its path. */
+  static DeviceProfile resolve(String name) {
     if (name.endsWith(".json")) {
       return DeviceProfiles.load(Path.of(name));
     }
@@ -70,6 +83,11 @@ final class DeviceOptions {
               .formatted(
                   profile.name(), profile.cores().count(), threads, profile.cores().count()));
     }
-    return profile;
+    if (!(dramPowerFactor > 0 && dramPowerFactor <= 1e6)) {
+      throw CliException.usage(
+          "The DRAM power factor (%s) must be positive and at most a million.%nMaybe use --dram-power-factor 0.5 or 2."
+              .formatted(dramPowerFactor));
+    }
+    return profile.withDramPowerFactor(dramPowerFactor);
   }
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.profiles.Quality;
 import io.neurobalancer.report.TextTable;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "devices",
     mixinStandardHelpOptions = true,
-    description = "Lists the devices that can be simulated, with their clocks.")
+    subcommands = DevicesShowCommand.class,
+    description = {
+      "Lists the devices that can be simulated, with their clocks. 'core power' says how the power of a busy"
+          + " core is known; 'figures' counts sections that are published, derived and assumed.",
+      "'devices show NAME' tells all about one."
+    })
 final class DevicesCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Prints JSON, schema neurobalancer/devices/1.")
@@ -28,24 +35,48 @@ final class DevicesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TextTable table = new TextTable("device", "core clocks", "memory clocks", ">pairs", "what");
+    TextTable table =
+        new TextTable(
+            "device",
+            "type",
+            "core clocks",
+            "memory clocks",
+            ">pairs",
+            "core power",
+            ">figures",
+            "what");
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("schema", "neurobalancer/devices/1");
     ArrayNode devices = root.putArray("devices");
     for (String name : DeviceProfiles.names()) {
       DeviceProfile profile = DeviceProfiles.bundled(name).orElseThrow();
+      String corePower = corePower(profile);
       table.row(
           DeviceOptions.SIMULATED + name,
+          kind(profile),
           clocks(profile.coreDomain()),
           clocks(profile.memoryDomain()),
           String.valueOf(profile.grid().size()),
+          corePower,
+          "%d/%d/%d"
+              .formatted(
+                  count(profile, Quality.PUBLISHED),
+                  count(profile, Quality.DERIVED),
+                  count(profile, Quality.ASSUMED)),
           profile.title());
       devices
           .addObject()
           .put("name", DeviceOptions.SIMULATED + name)
           .put("title", profile.title())
+          .put("type", kind(profile))
           .put("hash", profile.hash())
-          .put("settings", profile.grid().size());
+          .put("coreOpps", profile.coreDomain().opps().size())
+          .put("memoryOpps", profile.memoryDomain().opps().size())
+          .put("settings", profile.grid().size())
+          .put("corePower", corePower)
+          .put("sectionsPublished", count(profile, Quality.PUBLISHED))
+          .put("sectionsDerived", count(profile, Quality.DERIVED))
+          .put("sectionsAssumed", count(profile, Quality.ASSUMED));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -54,6 +85,24 @@ final class DevicesCommand implements Callable<Integer> {
       out.print(table.render());
     }
     return ExitCode.OK;
+  }
+
+  static String kind(DeviceProfile profile) {
+    return profile.kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String corePower(DeviceProfile profile) {
+    if (profile.fit().isPresent()) {
+      return "fitted";
+    }
+    return Quality.of(profile.provenance().getOrDefault("coreDomain.busyWattsSource", "")).word();
+  }
+
+  private static long count(DeviceProfile profile, Quality quality) {
+    return profile.provenance().entrySet().stream()
+        .filter(entry -> !entry.getKey().equals("stock"))
+        .filter(entry -> Quality.of(entry.getValue()) == quality)
+        .count();
   }
 
   private static String clocks(FrequencyDomain domain) {

@@ -52,17 +52,26 @@ final class FieldReader {
     return value.textValue();
   }
 
-  /** Reads where figures come from: known source identifiers, or a derivation, or an assumption. */
+  /**
+   * Reads where figures come from: parts separated by "; ", each a known source identifier with or
+   * without more after a colon, or a derivation, or an assumption. Only the first part must say so.
+   */
   String provenance(String name, Map<String, String> sources) {
     String text = text(name);
-    String head = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
-    if (head.equals("derived") || head.equals("assumed") || sources.containsKey(head.strip())) {
-      return text;
+    String[] parts = text.split("; ", -1);
+    for (int i = 0; i < parts.length; i++) {
+      String head =
+          parts[i].contains(":") ? parts[i].substring(0, parts[i].indexOf(':')) : parts[i];
+      boolean known =
+          head.equals("derived") || head.equals("assumed") || sources.containsKey(head.strip());
+      if (!known && (i == 0 || head.matches("[A-Z]\\d+"))) {
+        throw error(
+            child(name),
+            "('%s') must begin with one of %s, or with derived: or assumed:"
+                .formatted(parts[i], new TreeMap<>(sources).keySet()));
+      }
     }
-    throw error(
-        child(name),
-        "('%s') must begin with one of %s, or with derived: or assumed:"
-            .formatted(text, new TreeMap<>(sources).keySet()));
+    return text;
   }
 
   double positive(String name) {
@@ -89,9 +98,42 @@ final class FieldReader {
     return value;
   }
 
+  double positiveShare(String name) {
+    double value = number(name);
+    if (!(value > 0 && value <= 1)) {
+      throw error(child(name), "(%s) must be above 0 and at most 1".formatted(required(name)));
+    }
+    return value;
+  }
+
+  /** Reads one of a few words. */
+  String oneOf(String name, String... words) {
+    String text = text(name);
+    if (!List.of(words).contains(text)) {
+      throw error(child(name), "('%s') must be one of %s".formatted(text, List.of(words)));
+    }
+    return text;
+  }
+
+  int smallPositive(String name) {
+    long value = wholePositive(name);
+    if (value > Integer.MAX_VALUE) {
+      throw error(child(name), "(%d) must be at most %d".formatted(value, Integer.MAX_VALUE));
+    }
+    return (int) value;
+  }
+
+  long kilohertz(String name) {
+    long value = wholePositive(name);
+    if (value > 1_000_000_000) {
+      throw error(child(name), "(%d) is more than a terahertz".formatted(value));
+    }
+    return value;
+  }
+
   long wholePositive(String name) {
     JsonNode value = required(name);
-    if (!value.isIntegralNumber() || value.longValue() <= 0) {
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() <= 0) {
       throw error(child(name), "(%s) must be a positive whole number".formatted(value));
     }
     return value.longValue();
@@ -117,7 +159,16 @@ final class FieldReader {
 
   List<String> textList(String name) {
     List<String> texts = new ArrayList<>();
-    required(name).forEach(element -> texts.add(element.asText()));
+    JsonNode array = required(name);
+    if (!array.isArray()) {
+      throw error(child(name), "must be a list of texts");
+    }
+    for (JsonNode element : array) {
+      if (!element.isTextual()) {
+        throw error(child(name), "must be a list of texts");
+      }
+      texts.add(element.textValue());
+    }
     return texts;
   }
 
@@ -148,8 +199,8 @@ final class FieldReader {
 
   private double number(String name) {
     JsonNode value = required(name);
-    if (!value.isNumber()) {
-      throw error(child(name), "(%s) must be a number".formatted(value));
+    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      throw error(child(name), "(%s) must be a finite number".formatted(value));
     }
     return value.doubleValue();
   }

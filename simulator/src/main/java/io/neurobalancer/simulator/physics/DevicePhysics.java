@@ -76,11 +76,9 @@ public final class DevicePhysics {
 
   private void tabulateSetting(int x) {
     DeviceProfile.Power power = profile.power();
-    double dram =
-        power.dramBackgroundWattsPerGigahertz()
-            * grid.frequency(x, DeviceProfile.MEMORY).gigahertz();
+    double dram = dramBackground(x);
     idleWatts[x] = power.socIdleWatts() + power.dramIdleShare() * dram;
-    stallWatts[x] = background() + dram + threads * power.stalledShare() * busyWatts(x);
+    stallWatts[x] = background(x) + dram + threads * power.stalledShare() * busyWatts(x);
   }
 
   private void tabulateOperator(int i) {
@@ -115,18 +113,22 @@ public final class DevicePhysics {
               * busyWatts(x)
               * (character.activity() * busy + profile.power().stalledShare() * (1 - busy));
       double dram =
-          profile.power().dramBackgroundWattsPerGigahertz() * fm / 1e9
-              + profile.power().dramJoulesPerByte() * demand.trafficBytes() / total;
+          dramBackground(x) + profile.power().dramJoulesPerByte() * demand.trafficBytes() / total;
       int j = i * settings + x;
       seconds[j] = total;
       stalledShare[j] = 1 - busy;
       coreWatts[j] = core;
-      watts[j] = core + background() + dram;
+      watts[j] = core + background(x) + dram;
     }
   }
 
-  private double background() {
-    return profile.power().clusterWatts() + profile.power().socActiveWatts();
+  private double background(int setting) {
+    return profile.clusterWatts().get(grid.oppIndex(setting, DeviceProfile.CORE))
+        + profile.power().socActiveWatts();
+  }
+
+  private double dramBackground(int setting) {
+    return profile.memoryBackgroundWatts().get(grid.oppIndex(setting, DeviceProfile.MEMORY));
   }
 
   private double busyWatts(int setting) {
