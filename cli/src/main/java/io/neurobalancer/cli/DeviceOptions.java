@@ -59,7 +59,7 @@ final class DeviceOptions {
               + Suggestions.maybe(
                   device, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
     }
-    return checked(resolve(device.substring(SIMULATED.length())));
+    return resolve(device.substring(SIMULATED.length()));
   }
 
   /** Loads a bundled profile by its name, or one from a file by its path. */

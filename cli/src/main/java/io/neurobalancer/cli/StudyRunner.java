@@ -160,7 +160,7 @@ final class StudyRunner {
     return new StudyReport.Cell(
         model,
         device,
-        device.contains("-gpu") ? "gpu" : "cpu",
+        device(device).kind() == DeviceProfile.Kind.GPU ? "gpu" : "cpu",
         weather,
         seed,
         deadline,

@@ -252,7 +252,8 @@ final class ProfileParser {
     }
     if (reader.notNegative("socActiveWatts") < reader.notNegative("socIdleWatts")) {
       throw reader.error(
-          reader.child("socActiveWatts"), "must not be less than socIdleWatts, the power of idling");
+          reader.child("socActiveWatts"),
+          "must not be less than socIdleWatts, the power of idling");
     }
     return new DeviceProfile.Power(
         reader.notNegative("socActiveWatts"),
