@@ -10,6 +10,8 @@ import io.neurobalancer.planner.Plan;
 import io.neurobalancer.planner.PlanningProblem;
 import io.neurobalancer.predictor.CostTable;
 import io.neurobalancer.simulator.physics.DevicePhysics;
+import io.neurobalancer.simulator.physics.OperatorCosts;
+import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.simulator.physics.WeatherField;
 import io.neurobalancer.workload.Operator;
 import java.util.List;
@@ -19,6 +21,9 @@ import java.util.function.IntToDoubleFunction;
  * The oracle: it knows what every operator of this very job will take and burn at every setting,
  * weather included, and what a switch really costs. No governor that sees only measurements can do
  * better, up to the gap that its plans certify. It is a bound, not a contender.
+ *
+ * <p>It takes the die to be at 40 degrees Celsius, the idle power of a long gap, and thermal caps
+ * away; what that leaves is far below the differences between governors.
  *
  * <p>Where even knowing everything the deadline cannot be met, it runs as fast as possible.
  */
@@ -34,13 +39,20 @@ final class ClairvoyantGovernor implements Governor {
   private final double[] energy;
   private final double[] spread;
   private Machine machine = NoMachine.INSTANCE;
+  private final OperatorCosts crowded;
+  private long finishedNanos;
   private int job = -1;
   private int[] settings = {};
 
   ClairvoyantGovernor(
-      DevicePhysics physics, WeatherField weather, double deadlineSeconds, double periodSeconds) {
+      DevicePhysics physics,
+      Weather weather,
+      WeatherField field,
+      double deadlineSeconds,
+      double periodSeconds) {
     this.physics = physics;
-    this.weather = weather;
+    this.weather = field;
+    this.crowded = physics.costs(weather.crowd());
     this.deadlineSeconds = deadlineSeconds;
     this.periodSeconds = periodSeconds;
     this.names = physics.workload().operators().stream().map(Operator::name).toList();
@@ -53,7 +65,7 @@ final class ClairvoyantGovernor implements Governor {
 
   /** Chooses where to rest between jobs by the job of still weather. */
   private int restingPlace() {
-    fill(i -> 1, i -> 0);
+    fill(physics.costs(), i -> 1, i -> 0);
     double left = deadlineSeconds - physics.profile().idle().wakeSeconds();
     try {
       return IdleChoice.choose(physics.grid(), idle -> problem(left, idle)).idleSetting();
@@ -78,7 +90,8 @@ final class ClairvoyantGovernor implements Governor {
     job++;
     // What is left of the deadline: less than all of it if the job before overran its period.
     double left = (deadlineNanos - nowNanos) * 1e-9;
-    double wake = left >= deadlineSeconds - 1e-9 ? physics.profile().idle().wakeSeconds() : 0;
+    double gap = (nowNanos - finishedNanos) * 1e-9;
+    double wake = gap > 0 ? physics.profile().idleState(gap).wakeSeconds() : 0;
     settings = plan(Math.max(1e-6, left - wake)).settings();
   }
 
@@ -89,11 +102,15 @@ final class ClairvoyantGovernor implements Governor {
 
   @Override
   public void jobFinished(long nowNanos) {
+    finishedNanos = nowNanos;
     request(idleSetting);
   }
 
   private Plan plan(double seconds) {
-    fill(i -> weather.factor(job, i), i -> weather.stallSeconds(job, i));
+    fill(
+        weather.crowded(job) ? crowded : physics.costs(),
+        i -> weather.factor(job, i),
+        i -> weather.stallSeconds(job, i));
     try {
       return new LagrangianPlanner().plan(problem(seconds, idleSetting));
     } catch (DeadlineUnreachableException e) {
@@ -102,15 +119,15 @@ final class ClairvoyantGovernor implements Governor {
   }
 
   /** Tabulates what every operator will take and burn. */
-  private void fill(IntToDoubleFunction factors, IntToDoubleFunction stalls) {
+  private void fill(OperatorCosts costs, IntToDoubleFunction factors, IntToDoubleFunction stalls) {
     int m = physics.grid().size();
     for (int i = 0; i < names.size(); i++) {
       double factor = factors.applyAsDouble(i);
       double stall = stalls.applyAsDouble(i);
       for (int x = 0; x < m; x++) {
-        double running = physics.seconds(i, x) * factor;
+        double running = costs.seconds(i, x) * factor;
         latency[i * m + x] = running + stall;
-        energy[i * m + x] = running * physics.watts(i, x) + stall * physics.stallWatts(x);
+        energy[i * m + x] = running * costs.watts(i, x) + stall * physics.stallWatts(x);
       }
     }
   }
