@@ -14,8 +14,8 @@ import io.neurobalancer.simulator.physics.OperatorCosts;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.simulator.physics.WeatherField;
 import io.neurobalancer.workload.Operator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * The oracle: it knows what every operator of this very job will take and burn at every setting,
@@ -29,6 +29,8 @@ import java.util.function.IntToDoubleFunction;
  */
 final class ClairvoyantGovernor implements Governor {
 
+  private static final int ATTEMPTS = 8;
+
   private final DevicePhysics physics;
   private final WeatherField weather;
   private final double deadlineSeconds;
@@ -40,6 +42,9 @@ final class ClairvoyantGovernor implements Governor {
   private final double[] spread;
   private Machine machine = NoMachine.INSTANCE;
   private final OperatorCosts crowded;
+  private final Rehearsal device;
+  private final double[] factors;
+  private final double[] stalls;
   private long finishedNanos;
   private int job = -1;
   private int[] settings = {};
@@ -60,12 +65,16 @@ final class ClairvoyantGovernor implements Governor {
     this.latency = new double[entries];
     this.energy = new double[entries];
     this.spread = new double[entries];
+    this.factors = new double[names.size()];
+    this.stalls = new double[names.size()];
     this.idleSetting = restingPlace();
+    this.device = new Rehearsal(physics.profile(), physics.grid(), physics.switchCosts());
   }
 
   /** Chooses where to rest between jobs by the job of still weather. */
   private int restingPlace() {
-    fill(physics.costs(), i -> 1, i -> 0);
+    Arrays.fill(factors, 1);
+    fill(physics.costs());
     double left = deadlineSeconds - physics.profile().idle().wakeSeconds();
     try {
       return IdleChoice.choose(physics.grid(), idle -> problem(left, idle)).idleSetting();
@@ -80,8 +89,8 @@ final class ClairvoyantGovernor implements Governor {
   }
 
   @Override
-  public void start(long nowNanos, Machine device) {
-    machine = device;
+  public void start(long nowNanos, Machine simulated) {
+    machine = simulated;
     request(idleSetting);
   }
 
@@ -92,7 +101,8 @@ final class ClairvoyantGovernor implements Governor {
     double left = (deadlineNanos - nowNanos) * 1e-9;
     double gap = (nowNanos - finishedNanos) * 1e-9;
     double wake = gap > 0 ? physics.profile().idleState(gap).wakeSeconds() : 0;
-    settings = plan(Math.max(1e-6, left - wake)).settings();
+    device.rest(idleSetting, nowNanos * 1e-9);
+    settings = plan(left, wake);
   }
 
   @Override
@@ -106,11 +116,32 @@ final class ClairvoyantGovernor implements Governor {
     request(idleSetting);
   }
 
-  private Plan plan(double seconds) {
-    fill(
-        weather.crowded(job) ? crowded : physics.costs(),
-        i -> weather.factor(job, i),
-        i -> weather.stallSeconds(job, i));
+  /** Plans for ever less time until the plan, played through, ends within what is left. */
+  private int[] plan(double left, double wake) {
+    OperatorCosts costs = weather.crowded(job) ? crowded : physics.costs();
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = weather.factor(job, i);
+      stalls[i] = weather.stallSeconds(job, i);
+    }
+    fill(costs);
+    double target = left - wake;
+    Rehearsal played = device.copy();
+    int[] planned = {};
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Plan plan = planFor(Math.max(1e-6, target));
+      planned = plan.settings();
+      played = device.copy();
+      double late = played.run(wake, planned, costs, factors, stalls) - device.seconds() - left;
+      if (late <= 0 || plan.makespanSeconds() > target) {
+        break; // in time, or as fast as it goes
+      }
+      target = Math.min(target, plan.makespanSeconds()) - 1.05 * late - 1e-7;
+    }
+    device.become(played);
+    return planned;
+  }
+
+  private Plan planFor(double seconds) {
     try {
       return new LagrangianPlanner().plan(problem(seconds, idleSetting));
     } catch (DeadlineUnreachableException e) {
@@ -119,15 +150,13 @@ final class ClairvoyantGovernor implements Governor {
   }
 
   /** Tabulates what every operator will take and burn. */
-  private void fill(OperatorCosts costs, IntToDoubleFunction factors, IntToDoubleFunction stalls) {
+  private void fill(OperatorCosts costs) {
     int m = physics.grid().size();
     for (int i = 0; i < names.size(); i++) {
-      double factor = factors.applyAsDouble(i);
-      double stall = stalls.applyAsDouble(i);
       for (int x = 0; x < m; x++) {
-        double running = costs.seconds(i, x) * factor;
-        latency[i * m + x] = running + stall;
-        energy[i * m + x] = running * costs.watts(i, x) + stall * physics.stallWatts(x);
+        double running = costs.seconds(i, x) * factors[i];
+        latency[i * m + x] = running + stalls[i];
+        energy[i * m + x] = running * costs.watts(i, x) + stalls[i] * physics.stallWatts(x);
       }
     }
   }

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class EngineTest {
 
@@ -202,6 +204,21 @@ final class EngineTest {
             .run(StockGovernor.of(PIXEL_4));
     assertThat(again.energyJoulesPerJob()).isEqualTo(first.energyJoulesPerJob());
     assertThat(other.energyJoulesPerJob()).isNotEqualTo(first.energyJoulesPerJob());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pixel-7-gpu", "rk3588-gpu", "pixel-6-cpu-big", "odroid-xu3-cpu-big"})
+  void clairvoyant_knowsThatClocksMustSettle_andMeetsEveryDeadline(String name) {
+    DeviceProfile profile = DeviceProfiles.bundled(name).orElseThrow();
+    DevicePhysics physics = new DevicePhysics(profile, TestWorkloads.random(8, 60), 1);
+    double fastest = 0;
+    for (int i = 0; i < 60; i++) {
+      fastest += physics.seconds(i, physics.grid().fastest());
+    }
+    double deadline = 1.4 * fastest + 2 * profile.idle().wakeSeconds() + 2e-3;
+    RunResult oracle =
+        new Experiment(physics, Weather.BUSY, 3, deadline, deadline, 40).runClairvoyant();
+    assertThat(oracle.missRate()).isZero();
   }
 
   @Test
