@@ -244,7 +244,7 @@ final class Comparison {
                 interval.endSeconds()));
       }
     }
-    return new ComparisonReport.Timeline(name, result.responseSeconds(trace.job()), steps, ran);
+    return new ComparisonReport.Timeline(name, trace.responseSeconds(), steps, ran);
   }
 
   private List<String> notes() {

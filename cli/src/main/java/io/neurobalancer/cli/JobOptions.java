@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.simulator.physics.Weather;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +41,9 @@ final class JobOptions {
       names = "--weather",
       paramLabel = "NAME",
       defaultValue = "nominal",
-      description = "What disturbs the device: still, nominal or busy (default: ${DEFAULT-VALUE}).")
+      description =
+          "What disturbs the device: still, nominal, busy, crowded (another load) or hot (default:"
+              + " ${DEFAULT-VALUE}).")
   private String weather = "";
 
   ModelOptions model() {
@@ -88,7 +91,11 @@ final class JobOptions {
         .orElseThrow(
             () ->
                 CliException.usage(
-                    "There is no weather '%s'.%nMaybe use one of: still, nominal, busy."
-                        .formatted(weather)));
+                    "There is no weather '%s'.%nMaybe use one of: %s."
+                        .formatted(
+                            weather,
+                            Weather.presets().stream()
+                                .map(Weather::name)
+                                .collect(Collectors.joining(", ")))));
   }
 }

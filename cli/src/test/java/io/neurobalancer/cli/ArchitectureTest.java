@@ -54,14 +54,17 @@ final class ArchitectureTest {
                   corePlus("io.neurobalancer.profiles..", "com.fasterxml.jackson..")));
 
   @ArchTest
-  static final ArchRule simulator_usesCoreAndProfilesOnly =
+  static final ArchRule simulator_usesCoreProfilesAndHistogramsOnly =
       classes()
           .that()
           .resideInAPackage("io.neurobalancer.simulator..")
           .should()
           .onlyDependOnClassesThat(
               resideInAnyPackage(
-                  corePlus("io.neurobalancer.simulator..", "io.neurobalancer.profiles..")));
+                  corePlus(
+                      "io.neurobalancer.simulator..",
+                      "io.neurobalancer.profiles..",
+                      "org.HdrHistogram..")));
 
   @ArchTest
   static final ArchRule onnx_usesCoreAndProfilesOnly =

@@ -10,19 +10,26 @@ import io.neurobalancer.planner.Plan;
 import io.neurobalancer.planner.PlanningProblem;
 import io.neurobalancer.predictor.CostTable;
 import io.neurobalancer.simulator.physics.DevicePhysics;
+import io.neurobalancer.simulator.physics.OperatorCosts;
+import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.simulator.physics.WeatherField;
 import io.neurobalancer.workload.Operator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * The oracle: it knows what every operator of this very job will take and burn at every setting,
  * weather included, and what a switch really costs. No governor that sees only measurements can do
  * better, up to the gap that its plans certify. It is a bound, not a contender.
  *
+ * <p>It takes the die to be at 40 degrees Celsius, the idle power of a long gap, and thermal caps
+ * away; what that leaves is far below the differences between governors.
+ *
  * <p>Where even knowing everything the deadline cannot be met, it runs as fast as possible.
  */
 final class ClairvoyantGovernor implements Governor {
+
+  private static final int ATTEMPTS = 8;
 
   private final DevicePhysics physics;
   private final WeatherField weather;
@@ -34,13 +41,23 @@ final class ClairvoyantGovernor implements Governor {
   private final double[] energy;
   private final double[] spread;
   private Machine machine = NoMachine.INSTANCE;
+  private final OperatorCosts crowded;
+  private final Rehearsal device;
+  private final double[] factors;
+  private final double[] stalls;
+  private long finishedNanos;
   private int job = -1;
   private int[] settings = {};
 
   ClairvoyantGovernor(
-      DevicePhysics physics, WeatherField weather, double deadlineSeconds, double periodSeconds) {
+      DevicePhysics physics,
+      Weather weather,
+      WeatherField field,
+      double deadlineSeconds,
+      double periodSeconds) {
     this.physics = physics;
-    this.weather = weather;
+    this.weather = field;
+    this.crowded = physics.costs(weather.crowd());
     this.deadlineSeconds = deadlineSeconds;
     this.periodSeconds = periodSeconds;
     this.names = physics.workload().operators().stream().map(Operator::name).toList();
@@ -48,12 +65,16 @@ final class ClairvoyantGovernor implements Governor {
     this.latency = new double[entries];
     this.energy = new double[entries];
     this.spread = new double[entries];
+    this.factors = new double[names.size()];
+    this.stalls = new double[names.size()];
     this.idleSetting = restingPlace();
+    this.device = new Rehearsal(physics.profile(), physics.grid(), physics.switchCosts());
   }
 
   /** Chooses where to rest between jobs by the job of still weather. */
   private int restingPlace() {
-    fill(i -> 1, i -> 0);
+    Arrays.fill(factors, 1);
+    fill(physics.costs());
     double left = deadlineSeconds - physics.profile().idle().wakeSeconds();
     try {
       return IdleChoice.choose(physics.grid(), idle -> problem(left, idle)).idleSetting();
@@ -68,8 +89,8 @@ final class ClairvoyantGovernor implements Governor {
   }
 
   @Override
-  public void start(long nowNanos, Machine device) {
-    machine = device;
+  public void start(long nowNanos, Machine simulated) {
+    machine = simulated;
     request(idleSetting);
   }
 
@@ -78,8 +99,10 @@ final class ClairvoyantGovernor implements Governor {
     job++;
     // What is left of the deadline: less than all of it if the job before overran its period.
     double left = (deadlineNanos - nowNanos) * 1e-9;
-    double wake = left >= deadlineSeconds - 1e-9 ? physics.profile().idle().wakeSeconds() : 0;
-    settings = plan(Math.max(1e-6, left - wake)).settings();
+    double gap = (nowNanos - finishedNanos) * 1e-9;
+    double wake = gap > 0 ? physics.profile().idleState(gap).wakeSeconds() : 0;
+    device.rest(idleSetting, nowNanos * 1e-9);
+    settings = plan(left, wake);
   }
 
   @Override
@@ -89,11 +112,36 @@ final class ClairvoyantGovernor implements Governor {
 
   @Override
   public void jobFinished(long nowNanos) {
+    finishedNanos = nowNanos;
     request(idleSetting);
   }
 
-  private Plan plan(double seconds) {
-    fill(i -> weather.factor(job, i), i -> weather.stallSeconds(job, i));
+  /** Plans for ever less time until the plan, played through, ends within what is left. */
+  private int[] plan(double left, double wake) {
+    OperatorCosts costs = weather.crowded(job) ? crowded : physics.costs();
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = weather.factor(job, i);
+      stalls[i] = weather.stallSeconds(job, i);
+    }
+    fill(costs);
+    double target = left - wake;
+    Rehearsal played = device.copy();
+    int[] planned = {};
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Plan plan = planFor(Math.max(1e-6, target));
+      planned = plan.settings();
+      played = device.copy();
+      double late = played.run(wake, planned, costs, factors, stalls) - device.seconds() - left;
+      if (late <= 0 || plan.makespanSeconds() > target) {
+        break; // in time, or as fast as it goes
+      }
+      target = Math.min(target, plan.makespanSeconds()) - 1.05 * late - 1e-7;
+    }
+    device.become(played);
+    return planned;
+  }
+
+  private Plan planFor(double seconds) {
     try {
       return new LagrangianPlanner().plan(problem(seconds, idleSetting));
     } catch (DeadlineUnreachableException e) {
@@ -102,15 +150,13 @@ final class ClairvoyantGovernor implements Governor {
   }
 
   /** Tabulates what every operator will take and burn. */
-  private void fill(IntToDoubleFunction factors, IntToDoubleFunction stalls) {
+  private void fill(OperatorCosts costs) {
     int m = physics.grid().size();
     for (int i = 0; i < names.size(); i++) {
-      double factor = factors.applyAsDouble(i);
-      double stall = stalls.applyAsDouble(i);
       for (int x = 0; x < m; x++) {
-        double running = physics.seconds(i, x) * factor;
-        latency[i * m + x] = running + stall;
-        energy[i * m + x] = running * physics.watts(i, x) + stall * physics.stallWatts(x);
+        double running = costs.seconds(i, x) * factors[i];
+        latency[i * m + x] = running + stalls[i];
+        energy[i * m + x] = running * costs.watts(i, x) + stalls[i] * physics.stallWatts(x);
       }
     }
   }

@@ -9,6 +9,8 @@ import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
 import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.simulator.physics.DevicePhysics;
+import io.neurobalancer.simulator.physics.OperatorCosts;
+import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.simulator.physics.WeatherField;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,30 +22,49 @@ import java.util.Objects;
  *
  * <p>An operator in progress goes on at the new speed when a clock changes: what is tracked is the
  * share of it that is left. A switch stalls the cores and costs a fixed energy; a further switch of
- * the same clock waits until the clock has settled. After a gap of at least the idle state's
- * minimum residency a job begins with the time that waking takes. A job that overruns its period
- * delays the next, whose release stays where it was.
+ * the same clock waits until the clock has settled.
+ *
+ * <p>Between jobs the cores rest in the deepest idle state whose minimum residency fits the gap:
+ * the next release is a timer, so its length is known. Entering and leaving cost the power of
+ * standing still for as long as they take, and leaving delays the job. A job that overruns its
+ * period delays the next, whose release stays where it was.
+ *
+ * <p>The die's temperature answers power as a first-order system and is looked at ten times a
+ * second, as a thermal zone is polled: above the cap the fastest core clock left is taken away, two
+ * kelvin below it one is given back.
  */
 final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
+
+  private static final double THERMAL_POLL_SECONDS = 0.1;
+  private static final double THERMAL_HYSTERESIS_KELVIN = 2;
 
   private final DevicePhysics physics;
   private final SettingGrid grid;
   private final SwitchCosts switchCosts;
   private final DeviceProfile profile;
   private final Governor governor;
+  private final OperatorCosts alone;
+  private final OperatorCosts crowded;
+  private final double ambientCelsius;
+  private final double[] coreHertz;
   private final int[] requested;
   private final int[] current;
   private final int[] stride;
   private final double[] settledAt;
   private final int[] highest;
 
+  private OperatorCosts costs;
   private int setting;
   private double now;
   private double nextTick;
+  private double nextThermal = THERMAL_POLL_SECONDS;
   private double standstill;
   private double joules;
   private long switches;
   private double celsius;
+  private double leakage;
+  private double thermalJoules;
+  private double thermalSince;
   private double busySeconds;
   private double cycles;
   private double stalledCycles;
@@ -52,16 +73,20 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
 
   private int tracedJob = -1;
   private double tracedRelease;
+  private double tracedResponse;
   private boolean tracing;
   private final List<RunResult.Clock> clocks = new ArrayList<>();
   private final List<RunResult.Interval> intervals = new ArrayList<>();
 
-  Engine(DevicePhysics physics, Governor governor) {
+  Engine(DevicePhysics physics, Governor governor, Weather weather) {
     this.physics = physics;
     this.governor = governor;
     this.grid = physics.grid();
     this.profile = physics.profile();
     this.switchCosts = physics.switchCosts();
+    this.alone = physics.costs();
+    this.crowded = physics.costs(weather.crowd());
+    this.costs = alone;
     int domains = grid.dimensions();
     requested = new int[domains];
     current = new int[domains];
@@ -72,53 +97,61 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
       stride[d] = grid.stride(d);
       highest[d] = grid.domains().get(d).opps().size() - 1;
     }
-    celsius = profile.thermal().ambientCelsius();
+    coreHertz = new double[grid.size()];
+    for (int x = 0; x < coreHertz.length; x++) {
+      coreHertz[x] = grid.frequency(x, DeviceProfile.CORE).hertz();
+    }
+    ambientCelsius = profile.thermal().ambientCelsius() + weather.warmerKelvin();
+    celsius = ambientCelsius;
+    leakage = physics.leakageFactor(celsius) - 1;
   }
 
   /** Runs jobs and returns what happened. */
   RunResult run(
-      WeatherField weather, double deadlineSeconds, double periodSeconds, int jobs, int traced) {
+      WeatherField weather,
+      double deadlineSeconds,
+      double periodSeconds,
+      int jobs,
+      int traced,
+      Experiment.Observer observer) {
     tracedJob = traced;
-    double[] response = new double[jobs];
+    Responses responses = new Responses(deadlineSeconds);
     governor.start(0, this);
     nextTick = governor.nextTickNanos() * 1e-9;
     // The governor settles on an idle device for one period before the first release.
-    double release = periodSeconds;
-    idleUntil(release);
-    double idleSince = 0;
+    double wake = idleUntil(periodSeconds);
     double energyBefore = joules;
     long switchesBefore = switches;
     for (int j = 0; j < jobs; j++) {
-      release = (j + 1) * periodSeconds;
-      double energyAtRelease = joules;
-      double start = now;
+      double release = (j + 1) * periodSeconds;
+      double energyAtStart = joules;
+      costs = weather.crowded(j) ? crowded : alone;
       beginTrace(j, release);
       governor.jobReleased(nanos(), nanos(release + deadlineSeconds));
       refreshTick();
-      if (now - idleSince >= profile.idle().minimumResidencySeconds()) {
-        standFor(profile.idle().wakeSeconds());
-      }
+      standFor(wake);
       runOperators(weather, j);
       governor.jobFinished(nanos());
       refreshTick();
+      double response = now - release;
+      if (tracing) {
+        tracedResponse = response;
+      }
       tracing = false;
-      response[j] = now - release;
-      idleSince = now;
-      idleUntil((j + 2) * periodSeconds);
-      warm((joules - energyAtRelease) / Math.max(1e-9, now - start), now - start);
+      wake = idleUntil((j + 2) * periodSeconds);
+      responses.add(response);
+      observer.jobDone(j, response, joules - energyAtStart);
     }
     return new RunResult(
         governor.name(),
-        deadlineSeconds,
+        responses,
         joules - energyBefore,
         switches - switchesBefore,
-        response,
-        new RunResult.Trace(traced, clocks, intervals));
+        new RunResult.Trace(traced, tracedResponse, clocks, intervals));
   }
 
   private void runOperators(WeatherField weather, int job) {
     int operators = physics.workload().size();
-    double leakage = physics.leakageFactor(celsius) - 1;
     for (int i = 0; i < operators; i++) {
       governor.operatorStarting(i, nanos());
       refreshTick();
@@ -134,7 +167,7 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
           passStandstill(pause);
           continue;
         }
-        double whole = physics.seconds(i, setting) * factor;
+        double whole = costs.seconds(i, setting) * factor;
         double span = left * whole;
         double until = nextEvent();
         boolean ends = now + span <= until;
@@ -142,11 +175,11 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
           span = Math.max(0, until - now);
         }
         double share = Math.min(left, span / whole);
-        work(i, span, share, leakage);
+        work(i, span, share);
         now = ends ? now + span : Math.max(now, until);
         left = ends ? 0 : left - share;
         if (!ends) {
-          tickIfDue();
+          eventsDue();
         }
       }
       if (tracing) {
@@ -155,19 +188,23 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     }
   }
 
-  private void work(int operator, double span, double share, double leakage) {
+  private void work(int operator, double span, double share) {
     joules +=
-        span * (physics.watts(operator, setting) + leakage * physics.coreWatts(operator, setting));
-    double clock = grid.frequency(setting, DeviceProfile.CORE).hertz() * span;
+        span * (costs.watts(operator, setting) + leakage * costs.coreWatts(operator, setting));
+    double clock = coreHertz[setting] * span;
     busySeconds += span;
     cycles += clock;
-    stalledCycles += clock * physics.stalledShare(operator, setting);
+    stalledCycles += clock * costs.stalledShare(operator, setting);
     instructions += share * physics.instructions(operator);
-    dramBytes += share * physics.trafficBytes(operator);
+    dramBytes +=
+        share * physics.trafficBytes(operator) + span * costs.foreignBytesPerSecond(setting);
   }
 
   /** The cores stand still for so long, whatever the clocks; governors tick meanwhile. */
   private void standFor(double seconds) {
+    if (seconds <= 0) {
+      return;
+    }
     double end = now + seconds;
     while (now < end) {
       switchClocks(true);
@@ -176,7 +213,7 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
       joules += span * physics.stallWatts(setting);
       countStalled(span);
       now = until;
-      tickIfDue();
+      eventsDue();
     }
   }
 
@@ -184,29 +221,39 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
   private void passStandstill(double seconds) {
     double end = now + seconds;
     while (now < end) {
-      double until = Math.min(end, Math.max(now, nextTick));
+      double until = Math.min(end, Math.max(now, Math.min(nextTick, nextThermal)));
       countStalled(until - now);
       now = until;
-      tickIfDue();
+      eventsDue();
     }
   }
 
   private void countStalled(double span) {
-    double clock = grid.frequency(setting, DeviceProfile.CORE).hertz() * span;
+    double clock = coreHertz[setting] * span;
     busySeconds += span;
     cycles += clock;
     stalledCycles += clock;
   }
 
-  private void idleUntil(double end) {
+  /** Rests until the next release and returns how long waking will take then. */
+  private double idleUntil(double end) {
+    if (now >= end) {
+      standstill = 0;
+      return 0;
+    }
+    int state = profile.idleStates().indexOf(profile.idleState(end - now));
+    double entered = Math.min(end, now + profile.idleStates().get(state).entrySeconds());
     while (now < end) {
       switchClocks(false);
-      double until = Math.min(end, nextEvent());
-      joules += Math.max(0, until - now) * physics.idleWatts(setting);
+      boolean entering = now < entered;
+      double until = Math.min(entering ? entered : end, nextEvent());
+      double watts = entering ? physics.stallWatts(setting) : physics.idleWatts(state, setting);
+      joules += Math.max(0, until - now) * watts;
       now = Math.max(now, until);
-      tickIfDue();
+      eventsDue();
     }
     standstill = 0;
+    return profile.idleStates().get(state).wakeSeconds();
   }
 
   /** Lets every clock that was asked to change and has settled do so. */
@@ -233,7 +280,7 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
   }
 
   private double nextEvent() {
-    double next = nextTick;
+    double next = Math.min(nextTick, nextThermal);
     for (int d = 0; d < current.length; d++) {
       if (Math.min(requested[d], highest[d]) != current[d]) {
         next = Math.min(next, Math.max(now, settledAt[d]));
@@ -242,7 +289,10 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     return next;
   }
 
-  private void tickIfDue() {
+  private void eventsDue() {
+    while (now >= nextThermal) {
+      pollThermalZone();
+    }
     while (now >= nextTick) {
       double before = nextTick;
       governor.tick(nanos());
@@ -267,19 +317,25 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     }
   }
 
-  /**
-   * First-order response of the die's temperature to a power held for some time, and the cap above
-   * it.
-   */
-  private void warm(double watts, double seconds) {
+  /** Follows the die's temperature since the last look, and moves the cap by a step. */
+  private void pollThermalZone() {
     DeviceProfile.Thermal thermal = profile.thermal();
-    double target = thermal.ambientCelsius() + thermal.kelvinPerWatt() * watts;
-    celsius += (target - celsius) * (1 - Math.exp(-seconds / thermal.timeConstantSeconds()));
-    int most = grid.domains().get(DeviceProfile.CORE).opps().size() - 1;
+    double seconds = now - thermalSince;
+    if (seconds > 0) {
+      double watts = (joules - thermalJoules) / seconds;
+      double target = ambientCelsius + thermal.kelvinPerWatt() * watts;
+      celsius += (target - celsius) * -Math.expm1(-seconds / thermal.timeConstantSeconds());
+    }
+    thermalSince = now;
+    thermalJoules = joules;
+    nextThermal += THERMAL_POLL_SECONDS;
+    leakage = physics.leakageFactor(celsius) - 1;
+    int cap = highest[DeviceProfile.CORE];
+    int most = profile.coreDomain().opps().size() - 1;
     if (celsius > thermal.capCelsius()) {
-      highest[DeviceProfile.CORE] = Math.max(0, highest[DeviceProfile.CORE] - 1);
-    } else if (celsius < thermal.capCelsius() - 2) {
-      highest[DeviceProfile.CORE] = Math.min(most, highest[DeviceProfile.CORE] + 1);
+      highest[DeviceProfile.CORE] = Math.max(0, cap - 1);
+    } else if (celsius < thermal.capCelsius() - THERMAL_HYSTERESIS_KELVIN) {
+      highest[DeviceProfile.CORE] = Math.min(most, cap + 1);
     }
   }
 

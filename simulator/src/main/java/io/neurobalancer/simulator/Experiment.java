@@ -36,18 +36,41 @@ public record Experiment(
     }
   }
 
+  /** Sees every job as it is done, for those who need more than the whole. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * A job and the idle time after it are over.
+     *
+     * @param job which one, from 0
+     * @param responseSeconds from its release to its end
+     * @param energyJoules from its start to that of the next one
+     */
+    void jobDone(int job, double responseSeconds, double energyJoules);
+  }
+
   /** Runs all jobs under a governor that has not been started yet. The middle job is traced. */
   public RunResult run(Governor governor) {
-    return new Engine(physics, governor)
-        .run(field(), deadlineSeconds, periodSeconds, jobs, jobs / 2);
+    return run(governor, (job, responseSeconds, energyJoules) -> {});
+  }
+
+  /** Runs all jobs under a governor that has not been started yet, seen by an observer. */
+  public RunResult run(Governor governor, Observer observer) {
+    return new Engine(physics, governor, weather)
+        .run(field(), deadlineSeconds, periodSeconds, jobs, jobs / 2, observer);
   }
 
   /** Runs all jobs under the clairvoyant oracle. */
   public RunResult runClairvoyant() {
-    return run(new ClairvoyantGovernor(physics, field(), deadlineSeconds, periodSeconds));
+    return run(clairvoyant());
+  }
+
+  /** Returns the clairvoyant oracle of this experiment. */
+  public Governor clairvoyant() {
+    return new ClairvoyantGovernor(physics, weather, field(), deadlineSeconds, periodSeconds);
   }
 
   private WeatherField field() {
-    return new WeatherField(weather, seed, jobs);
+    return new WeatherField(weather, seed);
   }
 }

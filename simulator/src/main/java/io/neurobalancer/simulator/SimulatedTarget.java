@@ -3,6 +3,7 @@ package io.neurobalancer.simulator;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.predictor.ProfilingTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
+import io.neurobalancer.simulator.physics.OperatorCosts;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.simulator.physics.WeatherField;
 import io.neurobalancer.workload.Operator;
@@ -17,11 +18,11 @@ import java.util.SplittableRandom;
  */
 public final class SimulatedTarget implements ProfilingTarget {
 
-  private static final int MOST_RUNS = 100_000;
   private static final double CLOCK_RESOLUTION_SECONDS = 1e-6;
   private static final double METER_SIGMA = 0.02;
 
   private final DevicePhysics physics;
+  private final OperatorCosts crowded;
   private final WeatherField weather;
   private final SplittableRandom meter;
   private int runs;
@@ -29,8 +30,9 @@ public final class SimulatedTarget implements ProfilingTarget {
   /** Creates a target whose weather and meter follow a seed. */
   public SimulatedTarget(DevicePhysics physics, Weather weather, long seed) {
     this.physics = physics;
+    this.crowded = physics.costs(weather.crowd());
     SplittableRandom seeds = new SplittableRandom(seed ^ 0x9E0F11EL);
-    this.weather = new WeatherField(weather, seeds.nextLong(), MOST_RUNS);
+    this.weather = new WeatherField(weather, seeds.nextLong());
     this.meter = seeds.split();
   }
 
@@ -46,12 +48,13 @@ public final class SimulatedTarget implements ProfilingTarget {
 
   @Override
   public List<OperatorSample> run(int setting) {
-    int run = runs++ % MOST_RUNS;
+    int run = runs++;
+    OperatorCosts costs = weather.crowded(run) ? crowded : physics.costs();
     List<OperatorSample> samples = new ArrayList<>();
     for (int i = 0; i < physics.workload().size(); i++) {
       double stall = weather.stallSeconds(run, i);
-      double seconds = physics.seconds(i, setting) * weather.factor(run, i);
-      double joules = seconds * physics.watts(i, setting) + stall * physics.stallWatts(setting);
+      double seconds = costs.seconds(i, setting) * weather.factor(run, i);
+      double joules = seconds * costs.watts(i, setting) + stall * physics.stallWatts(setting);
       double read =
           Math.round((seconds + stall + jitter()) / CLOCK_RESOLUTION_SECONDS)
               * CLOCK_RESOLUTION_SECONDS;

@@ -36,6 +36,50 @@ public final class TestWorkloads {
     return new Workload("convolutions", "0".repeat(64), operators);
   }
 
+  /** One element-wise activation. */
+  public static Workload activation(int channels, int size) {
+    TensorShape shape = TensorShape.of(1, channels, size, size);
+    return single(OperatorKind.ACTIVATION, shape.elements(), 0, shape, List.of(), shape);
+  }
+
+  /** One pointwise convolution. */
+  public static Workload pointwise(int inputs, int outputs, int size) {
+    TensorShape in = TensorShape.of(1, inputs, size, size);
+    TensorShape out = TensorShape.of(1, outputs, size, size);
+    return single(
+        OperatorKind.POINTWISE_CONVOLUTION,
+        2 * out.elements() * inputs,
+        4L * inputs * outputs,
+        in,
+        List.of(TensorShape.of(outputs, inputs, 1, 1)),
+        out);
+  }
+
+  private static Workload single(
+      OperatorKind kind,
+      long flops,
+      long weightBytes,
+      TensorShape in,
+      List<TensorShape> weights,
+      TensorShape out) {
+    return new Workload(
+        "single",
+        "0".repeat(64),
+        List.of(
+            new Operator(
+                "op",
+                "Test",
+                kind,
+                flops,
+                weightBytes,
+                in.elements() * 4,
+                out.elements() * 4,
+                List.of(in),
+                weights,
+                List.of(out),
+                DataType.FLOAT32)));
+  }
+
   /** A network of random convolutions, element-wise operators and dense layers. */
   public static Workload random(long seed, int operators) {
     Random random = new Random(seed);

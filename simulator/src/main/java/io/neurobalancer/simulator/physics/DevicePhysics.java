@@ -4,9 +4,9 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.Workload;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The truth about one workload on one simulated device in still weather, tabulated over operators
@@ -15,30 +15,30 @@ import java.util.List;
  * <p>Latency: core cycles and DRAM traffic overlap by a p-norm whose exponent depends on the kind
  * of kernel; overhead overlaps nothing. The bandwidth that a kernel sees is the lesser of the bus's
  * and of what its outstanding misses fetch within a miss's latency, which itself follows both
- * clocks.
+ * clocks. What computes, and how well its tiles and waves fit, {@link CpuKernels} and {@link
+ * GpuKernels} know.
  *
  * <p>Power: the published power of a busy core at each OPP, scaled by the kernel's activity while
- * it computes and down to a share of it while it waits; cluster and SoC background; the DRAM's
- * background by clock and its energy by byte.
+ * it computes and down to a share of it while it waits, core by core; what the cores share and the
+ * SoC's background; the DRAM's background by clock and its energy by byte.
  */
 public final class DevicePhysics {
 
-  private static final double LINE_BYTES = 64;
   private static final double CYCLES_PER_INSTRUCTION = 0.45;
 
   private final DeviceProfile profile;
   private final Workload workload;
   private final SettingGrid grid;
   private final int threads;
-  private final int settings;
-  private final double[] seconds;
-  private final double[] watts;
-  private final double[] coreWatts;
-  private final double[] stalledShare;
-  private final double[] trafficBytes;
+  private final OperatorDemand[] demands;
   private final double[] instructions;
-  private final double[] idleWatts;
+  private final double[] backgroundWatts;
+  private final double[] busyWatts;
   private final double[] stallWatts;
+  private final double[] idleWatts;
+  private final OperatorCosts alone;
+  private Weather.@Nullable Crowd lastCrowd;
+  private @Nullable OperatorCosts lastCrowded;
 
   /**
    * Tabulates.
@@ -56,83 +56,44 @@ public final class DevicePhysics {
     this.workload = workload;
     this.threads = threads;
     this.grid = profile.grid();
-    this.settings = grid.size();
     int n = workload.size();
-    seconds = new double[n * settings];
-    watts = new double[n * settings];
-    coreWatts = new double[n * settings];
-    stalledShare = new double[n * settings];
-    trafficBytes = new double[n];
+    int m = grid.size();
+    demands = new OperatorDemand[n];
     instructions = new double[n];
-    idleWatts = new double[settings];
-    stallWatts = new double[settings];
-    for (int x = 0; x < settings; x++) {
-      tabulateSetting(x);
-    }
     for (int i = 0; i < n; i++) {
-      tabulateOperator(i);
+      demands[i] = OperatorDemand.of(profile, workload, i, threads);
+      instructions[i] = demands[i].busyCoreCycles() / threads / CYCLES_PER_INSTRUCTION;
     }
-  }
-
-  private void tabulateSetting(int x) {
+    backgroundWatts = new double[m];
+    busyWatts = new double[m];
+    stallWatts = new double[m];
+    List<DeviceProfile.IdleState> states = profile.idleStates();
+    idleWatts = new double[states.size() * m];
     DeviceProfile.Power power = profile.power();
-    double dram = dramBackground(x);
-    idleWatts[x] = power.socIdleWatts() + power.dramIdleShare() * dram;
-    stallWatts[x] = background(x) + dram + threads * power.stalledShare() * busyWatts(x);
-  }
-
-  private void tabulateOperator(int i) {
-    Operator operator = workload.operators().get(i);
-    KernelCharacter character = KernelCharacter.of(operator.kind());
-    OperatorDemand demand = OperatorDemand.of(profile, workload, i, threads);
-    DeviceProfile.Memory memory = profile.memory();
-    trafficBytes[i] = demand.trafficBytes();
-    instructions[i] = (demand.computeCycles() + demand.overheadCycles()) / CYCLES_PER_INSTRUCTION;
-    for (int x = 0; x < settings; x++) {
-      double fc = grid.frequency(x, DeviceProfile.CORE).hertz();
-      double fm = grid.frequency(x, DeviceProfile.MEMORY).hertz();
-      double missSeconds =
-          memory.latencyCoreCycles() / fc
-              + memory.latencyNanos() * 1e-9
-              + memory.latencyMemoryCycles() / fm;
-      double fetched =
-          threads
-              * memory.outstandingMisses()
-              * character.missParallelism()
-              * LINE_BYTES
-              / missSeconds;
-      double bandwidth = Math.min(memory.bytesPerClock() * memory.efficiency() * fm, fetched);
-      double computing = demand.computeCycles() / fc;
-      double moving = demand.trafficBytes() / bandwidth;
-      double overhead = demand.overheadCycles() / fc;
-      double p = character.overlap();
-      double total = Math.pow(Math.pow(computing, p) + Math.pow(moving, p), 1 / p) + overhead;
-      double busy = (computing + overhead) / total;
-      double core =
-          threads
-              * busyWatts(x)
-              * (character.activity() * busy + profile.power().stalledShare() * (1 - busy));
-      double dram =
-          dramBackground(x) + profile.power().dramJoulesPerByte() * demand.trafficBytes() / total;
-      int j = i * settings + x;
-      seconds[j] = total;
-      stalledShare[j] = 1 - busy;
-      coreWatts[j] = core;
-      watts[j] = core + background(x) + dram;
+    for (int x = 0; x < m; x++) {
+      int core = grid.oppIndex(x, DeviceProfile.CORE);
+      double dram = profile.memoryBackgroundWatts().get(grid.oppIndex(x, DeviceProfile.MEMORY));
+      busyWatts[x] = profile.busyWatts().get(core);
+      backgroundWatts[x] = power.socActiveWatts() + profile.clusterWatts().get(core) + dram;
+      stallWatts[x] = backgroundWatts[x] + threads * power.stalledShare() * busyWatts[x];
+      for (int s = 0; s < states.size(); s++) {
+        // A state that keeps its leakage burns no more than a stalled core does.
+        double kept = Math.min(power.leakageShare(), power.stalledShare());
+        idleWatts[s * m + x] =
+            power.socIdleWatts()
+                + power.dramIdleShare() * dram
+                + states.get(s).leakageKept() * kept * threads * busyWatts[x];
+      }
     }
+    alone = new OperatorCosts(this, demands, Weather.Crowd.NONE);
   }
 
-  private double background(int setting) {
-    return profile.clusterWatts().get(grid.oppIndex(setting, DeviceProfile.CORE))
-        + profile.power().socActiveWatts();
+  double busyWatts(int setting) {
+    return busyWatts[setting];
   }
 
-  private double dramBackground(int setting) {
-    return profile.memoryBackgroundWatts().get(grid.oppIndex(setting, DeviceProfile.MEMORY));
-  }
-
-  private double busyWatts(int setting) {
-    return profile.busyWatts().get(grid.oppIndex(setting, DeviceProfile.CORE));
+  double backgroundWatts(int setting) {
+    return backgroundWatts[setting];
   }
 
   /** Returns the device. */
@@ -155,32 +116,49 @@ public final class DevicePhysics {
     return threads;
   }
 
-  /** Returns the latency of an operator at a setting in still weather, seconds. */
+  /** Returns what operators take and burn alone on the device. */
+  public OperatorCosts costs() {
+    return alone;
+  }
+
+  /** Returns what operators take and burn beside a co-running load. */
+  public synchronized OperatorCosts costs(Weather.Crowd crowd) {
+    if (crowd.equals(Weather.Crowd.NONE)) {
+      return alone;
+    }
+    OperatorCosts known = lastCrowded;
+    if (known != null && crowd.equals(lastCrowd)) {
+      return known;
+    }
+    OperatorCosts costs = new OperatorCosts(this, demands, crowd);
+    lastCrowd = crowd;
+    lastCrowded = costs;
+    return costs;
+  }
+
+  /** Returns {@link OperatorCosts#seconds} alone on the device. */
   public double seconds(int operator, int setting) {
-    return seconds[operator * settings + setting];
+    return alone.seconds(operator, setting);
   }
 
-  /**
-   * Returns the power of the device while an operator runs at a setting, at 40 degrees Celsius,
-   * watts.
-   */
+  /** Returns {@link OperatorCosts#watts} alone on the device. */
   public double watts(int operator, int setting) {
-    return watts[operator * settings + setting];
+    return alone.watts(operator, setting);
   }
 
-  /** Returns the part of {@link #watts} that the cores burn. */
+  /** Returns {@link OperatorCosts#coreWatts} alone on the device. */
   public double coreWatts(int operator, int setting) {
-    return coreWatts[operator * settings + setting];
+    return alone.coreWatts(operator, setting);
   }
 
-  /** Returns the share of its time in which an operator waits for memory. */
+  /** Returns {@link OperatorCosts#stalledShare} alone on the device. */
   public double stalledShare(int operator, int setting) {
-    return stalledShare[operator * settings + setting];
+    return alone.stalledShare(operator, setting);
   }
 
   /** Returns the DRAM traffic of an operator, bytes. */
   public double trafficBytes(int operator) {
-    return trafficBytes[operator];
+    return demands[operator].trafficBytes();
   }
 
   /** Returns the instructions that one core retires for an operator. */
@@ -188,9 +166,14 @@ public final class DevicePhysics {
     return instructions[operator];
   }
 
-  /** Returns the power of the device between jobs with its clocks at a setting, watts. */
+  /** Returns the power of the device in a long gap between jobs at a setting, watts. */
   public double idleWatts(int setting) {
-    return idleWatts[setting];
+    return idleWatts(profile.idleStates().size() - 1, setting);
+  }
+
+  /** Returns the power of the device in an idle state with its clocks at a setting, watts. */
+  public double idleWatts(int state, int setting) {
+    return idleWatts[state * grid.size() + setting];
   }
 
   /** Returns the power of the device while the cores stand still within a job, watts. */
@@ -213,7 +196,7 @@ public final class DevicePhysics {
 
   private SwitchCost cost(DeviceProfile.Transition transition) {
     // The middle setting stands for all: a stall is so short that its own power hardly matters.
-    double stalled = transition.stallSeconds() * stallWatts[settings / 2];
+    double stalled = transition.stallSeconds() * stallWatts[grid.size() / 2];
     return SwitchCost.symmetric(transition.stallSeconds(), transition.joules() + stalled);
   }
 }

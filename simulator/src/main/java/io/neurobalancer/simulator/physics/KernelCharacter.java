@@ -3,9 +3,9 @@ package io.neurobalancer.simulator.physics;
 import io.neurobalancer.workload.OperatorKind;
 
 /**
- * What the kernels of one kind have in common on a mobile CPU. All figures are assumptions about
- * well-written vector code, in no source that was read; they set the scale of the simulated device,
- * not of any real one.
+ * What the kernels of one kind have in common on a mobile CPU, or on a GPU. All figures are
+ * assumptions about well-written code, in no source that was read; they set the scale of the
+ * simulated device, not of any real one.
  *
  * @param computeEfficiency share of the peak arithmetic rate that large shapes reach
  * @param streamEfficiency share of the first-level cache's load rate that element-wise work reaches
@@ -13,9 +13,9 @@ import io.neurobalancer.workload.OperatorKind;
  *     networks measured on a Jetson TX2 over GPU and memory clock fit about 3; kernels that stream
  *     reuse less and overlap less
  * @param missParallelism share of the core's line fill slots that the access pattern keeps busy
- * @param parallelShare share of the work that further threads divide
+ * @param parallelShare share of the work that further CPU threads divide
  * @param overheadCycles dispatch, packing and set-up, core cycles
- * @param activity power of the busy core relative to CoreMark
+ * @param activity power of a busy CPU core relative to CoreMark, of a GPU relative to convolutions
  */
 record KernelCharacter(
     double computeEfficiency,
@@ -26,7 +26,7 @@ record KernelCharacter(
     double overheadCycles,
     double activity) {
 
-  static KernelCharacter of(OperatorKind kind) {
+  static KernelCharacter onCpu(OperatorKind kind) {
     return switch (kind) {
       case CONVOLUTION -> new KernelCharacter(0.78, 0.5, 3.0, 0.95, 0.97, 14_000, 1.18);
       case POINTWISE_CONVOLUTION -> new KernelCharacter(0.82, 0.5, 3.0, 0.95, 0.97, 9_000, 1.20);
@@ -47,6 +47,31 @@ record KernelCharacter(
       case DATA_MOVEMENT -> new KernelCharacter(0.20, 0.4, 1.6, 0.7, 0.85, 5_000, 0.85);
       case SHAPE -> new KernelCharacter(0.20, 0.4, 1.5, 0.5, 0.0, 2_500, 0.8);
       case UNKNOWN -> new KernelCharacter(0.25, 0.3, 1.8, 0.7, 0.7, 10_000, 0.95);
+    };
+  }
+
+  /** GPU kernels overlap well where many workgroups wait in turn, and dispatch costs little. */
+  static KernelCharacter onGpu(OperatorKind kind) {
+    return switch (kind) {
+      case CONVOLUTION -> new KernelCharacter(0.62, 0.6, 3.2, 1.0, 1, 2_000, 1.0);
+      case POINTWISE_CONVOLUTION -> new KernelCharacter(0.60, 0.6, 3.2, 1.0, 1, 2_000, 1.0);
+      case DEPTHWISE_CONVOLUTION -> new KernelCharacter(0.16, 0.6, 2.4, 0.9, 1, 2_000, 0.85);
+      case TRANSPOSED_CONVOLUTION -> new KernelCharacter(0.45, 0.6, 3.0, 1.0, 1, 2_500, 1.0);
+      case MATMUL -> new KernelCharacter(0.62, 0.6, 3.0, 1.0, 1, 2_000, 1.0);
+      case ATTENTION -> new KernelCharacter(0.45, 0.5, 2.6, 0.9, 1, 6_000, 0.95);
+      case RECURRENT -> new KernelCharacter(0.12, 0.4, 2.2, 0.8, 1, 20_000, 0.8);
+      case POOLING -> new KernelCharacter(0.15, 0.5, 2.4, 0.9, 1, 1_500, 0.8);
+      case NORMALIZATION -> new KernelCharacter(0.15, 0.45, 2.2, 0.9, 1, 3_000, 0.8);
+      case SOFTMAX -> new KernelCharacter(0.12, 0.4, 2.4, 0.9, 1, 3_000, 0.8);
+      case ELEMENTWISE -> new KernelCharacter(0.25, 0.6, 2.0, 1.0, 1, 1_500, 0.75);
+      case ACTIVATION -> new KernelCharacter(0.25, 0.6, 2.0, 1.0, 1, 1_500, 0.8);
+      case REDUCTION -> new KernelCharacter(0.12, 0.4, 2.2, 0.9, 1, 4_000, 0.75);
+      case RESIZE -> new KernelCharacter(0.20, 0.5, 2.0, 0.8, 1, 1_500, 0.75);
+      case QUANTIZATION -> new KernelCharacter(0.25, 0.6, 2.0, 1.0, 1, 1_500, 0.75);
+      case GATHER -> new KernelCharacter(0.10, 0.3, 1.6, 0.5, 1, 1_500, 0.65);
+      case DATA_MOVEMENT -> new KernelCharacter(0.20, 0.5, 1.8, 0.8, 1, 1_500, 0.7);
+      case SHAPE -> new KernelCharacter(0.20, 0.4, 1.5, 0.5, 1, 0, 0.6);
+      case UNKNOWN -> new KernelCharacter(0.15, 0.4, 2.0, 0.8, 1, 5_000, 0.85);
     };
   }
 }

@@ -1,0 +1,118 @@
+package io.neurobalancer.simulator.physics;
+
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.profiles.DeviceProfile;
+
+/**
+ * What every operator takes and burns at every setting, alone on the device or beside another load.
+ *
+ * <p>A co-running load takes a share of the bandwidth and delays the misses that it queues before,
+ * and takes a share of the cores' time. What it burns itself is not counted: that is not the
+ * inference's energy, and no governor of ours can save it.
+ */
+public final class OperatorCosts {
+
+  private static final double LINE_BYTES = 64;
+
+  private final int settings;
+  private final double[] seconds;
+  private final double[] watts;
+  private final double[] coreWatts;
+  private final double[] stalledShare;
+  private final double[] foreignBytesPerSecond;
+
+  OperatorCosts(DevicePhysics physics, OperatorDemand[] demands, Weather.Crowd crowd) {
+    DeviceProfile profile = physics.profile();
+    SettingGrid grid = physics.grid();
+    settings = grid.size();
+    seconds = new double[demands.length * settings];
+    watts = new double[seconds.length];
+    coreWatts = new double[seconds.length];
+    stalledShare = new double[seconds.length];
+    foreignBytesPerSecond = new double[settings];
+    for (int x = 0; x < settings; x++) {
+      double fc = grid.frequency(x, DeviceProfile.CORE).hertz();
+      double fm = grid.frequency(x, DeviceProfile.MEMORY).hertz();
+      DeviceProfile.Memory memory = profile.memory();
+      double bus = memory.bytesPerClock() * memory.efficiency() * fm;
+      foreignBytesPerSecond[x] = crowd.bandwidthShare() * bus;
+      double missSeconds =
+          (1 + crowd.bandwidthShare())
+              * (memory.latencyCoreCycles() / fc
+                  + memory.latencyNanos() * 1e-9
+                  + memory.latencyMemoryCycles() / fm);
+      double fetchedPerParallelism =
+          physics.threads() * memory.outstandingMisses() * LINE_BYTES / missSeconds;
+      for (int i = 0; i < demands.length; i++) {
+        OperatorDemand demand = demands[i];
+        double bandwidth =
+            Math.min(
+                bus * (1 - crowd.bandwidthShare()),
+                fetchedPerParallelism * demand.character().missParallelism());
+        fill(physics, demand, crowd.coreShare(), i, x, fc, bandwidth);
+      }
+    }
+  }
+
+  private void fill(
+      DevicePhysics physics,
+      OperatorDemand demand,
+      double coreShare,
+      int i,
+      int x,
+      double fc,
+      double bandwidth) {
+    double stretch = 1 / (1 - coreShare);
+    double computing = demand.computeCycles() / fc;
+    double overhead = demand.overheadCycles() / fc;
+    double moving = demand.trafficBytes() / bandwidth;
+    double p = demand.character().overlap();
+    double body =
+        Math.pow(Math.pow(computing * stretch, p) + Math.pow(moving, p), 1 / p)
+            + overhead * stretch;
+    double total = Math.max(body, demand.launchSeconds());
+    double busyCores = demand.busyCoreCycles() / fc / total;
+    double foreignCores = busyCores * (stretch - 1);
+    DeviceProfile.Power power = physics.profile().power();
+    double waitingCores = Math.max(0, physics.threads() - busyCores - foreignCores);
+    double core =
+        physics.busyWatts(x)
+            * (demand.character().activity() * busyCores + power.stalledShare() * waitingCores);
+    int j = i * settings + x;
+    seconds[j] = total;
+    stalledShare[j] = Math.max(0, 1 - (computing + overhead) * stretch / total);
+    coreWatts[j] = core;
+    watts[j] =
+        core
+            + physics.backgroundWatts(x)
+            + power.dramJoulesPerByte() * demand.trafficBytes() / total;
+  }
+
+  /** Returns the latency of an operator at a setting in still weather, seconds. */
+  public double seconds(int operator, int setting) {
+    return seconds[operator * settings + setting];
+  }
+
+  /**
+   * Returns the power of the device while an operator runs at a setting, at 40 degrees Celsius,
+   * watts.
+   */
+  public double watts(int operator, int setting) {
+    return watts[operator * settings + setting];
+  }
+
+  /** Returns the part of {@link #watts} that the cores burn. */
+  public double coreWatts(int operator, int setting) {
+    return coreWatts[operator * settings + setting];
+  }
+
+  /** Returns the share of its time in which an operator waits for memory or for its host. */
+  public double stalledShare(int operator, int setting) {
+    return stalledShare[operator * settings + setting];
+  }
+
+  /** Returns what a co-running load moves to and from DRAM meanwhile, bytes per second. */
+  public double foreignBytesPerSecond(int setting) {
+    return foreignBytesPerSecond[setting];
+  }
+}
