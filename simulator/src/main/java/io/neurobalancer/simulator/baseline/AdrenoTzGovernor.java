@@ -10,10 +10,11 @@ import io.neurobalancer.governor.Machine;
  * re-implementation is possible:</b> the step up or down is decided inside TrustZone firmware,
  * which is closed.
  *
- * <p>What the open driver does is kept: it is asked as kernels retire, does nothing before 5 ms
- * have passed of which 1 ms was busy, and goes to the fastest level when more than 50 ms of work
- * piled up. In between, where the firmware would be asked, one level up or down as {@link
- * SimpleOndemandLaw} (up 90, down 5) points.
+ * <p>What the open driver does is kept: it is asked as kernels retire (and polled within long ones,
+ * where a device sets {@code polling_ms}), does nothing before 5 ms have passed of which 1 ms was
+ * busy, and goes to the fastest level when more than 50 ms of work piled up. In between, where the
+ * firmware would be asked, one level up or down as {@link SimpleOndemandLaw} (up 90, down 5)
+ * points.
  *
  * <p>Source of the frame: Xiaomi's kernel for SM8250, {@code
  * drivers/devfreq/governor_msm_adreno_tz.c} at f4ae8499. The decision in between is our own.
@@ -29,26 +30,31 @@ final class AdrenoTzGovernor implements Governor {
           "stand-in: the real one decides in closed firmware; here one level at a time by load",
           "frame: kernel_xiaomi_sm8250 drivers/devfreq/governor_msm_adreno_tz.c; decision: our own",
           GovernorInfo.rows(
-              "upthreshold",
-              "90",
-              "load above which the level rises, percent",
-              "downdifferential",
-              "5",
-              "band below it in which the level is kept, percent"));
-
-  private static final long FLOOR_NANOS = 5_000_000;
-  private static final long CEILING_NANOS = 50_000_000;
-  private static final long LEAST_BUSY_NANOS = 1_000_000;
+              "upthreshold | 90 | load above which the level rises, percent",
+              "downdifferential | 5 | band below it in which the level is kept, percent",
+              "floor_us | 5000 | least time between decisions",
+              "min_busy_us | 1000 | least work between decisions",
+              "ceiling_us | 50000 | work that asks for the fastest level at once",
+              "polling_ms | 0 | asks within long kernels, too; 0 is off"));
 
   private final OppTable opps;
   private final SimpleOndemandLaw law;
+  private final long floorNanos;
+  private final long ceilingNanos;
+  private final long leastBusyNanos;
+  private final long pollingNanos;
   private final Ports ports = new Ports();
+  private long nextPoll = NEVER;
   private long sinceNanos;
   private long sinceBusyNanos;
 
   AdrenoTzGovernor(GovernorSpec spec, Site site) {
     this.opps = site.core();
     this.law = SimpleOndemandLaw.of(spec);
+    this.floorNanos = spec.number("floor_us", 5_000, 0, 1_000_000) * 1_000;
+    this.ceilingNanos = spec.number("ceiling_us", 50_000, 0, 1_000_000) * 1_000;
+    this.leastBusyNanos = spec.number("min_busy_us", 1_000, 0, 1_000_000) * 1_000;
+    this.pollingNanos = spec.number("polling_ms", 0, 0, 10_000) * 1_000_000;
   }
 
   @Override
@@ -65,26 +71,43 @@ final class AdrenoTzGovernor implements Governor {
   }
 
   @Override
+  public long nextTickNanos() {
+    return nextPoll;
+  }
+
+  @Override
+  public void tick(long nowNanos) {
+    nextPoll = nowNanos + pollingNanos;
+    retired(nowNanos);
+  }
+
+  @Override
+  public void jobReleased(long nowNanos, long deadlineNanos) {
+    nextPoll = pollingNanos > 0 ? nowNanos + pollingNanos : NEVER;
+  }
+
+  @Override
   public void operatorStarting(int operator, long nowNanos) {
     retired(nowNanos);
   }
 
   @Override
   public void jobFinished(long nowNanos) {
+    nextPoll = NEVER;
     retired(nowNanos);
   }
 
   private void retired(long nowNanos) {
     long total = nowNanos - sinceNanos;
     long busy = ports.machine().loadMeter().busyNanos() - sinceBusyNanos;
-    if (total < FLOOR_NANOS || busy < LEAST_BUSY_NANOS) {
+    if (total < floorNanos || busy < leastBusyNanos) {
       return;
     }
     sinceNanos = nowNanos;
     sinceBusyNanos += busy;
     int level = ports.requestedCore();
     int fastest = opps.size() - 1;
-    if (busy > CEILING_NANOS) {
+    if (busy > ceilingNanos) {
       ports.requestCore(fastest);
       return;
     }

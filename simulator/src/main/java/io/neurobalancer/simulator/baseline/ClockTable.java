@@ -20,10 +20,9 @@ final class ClockTable {
    * Reads the tunable.
    *
    * @param shape how a row is written, such as {@code kHz:MBps}
-   * @param least numbers in a row, the clock included
-   * @param most numbers in a row
+   * @param columns numbers in a row, the clock included
    */
-  static ClockTable of(GovernorSpec spec, String tunable, String shape, int least, int most) {
+  static ClockTable of(GovernorSpec spec, String tunable, String shape, int columns) {
     String text = spec.text(tunable, "");
     if (text.isEmpty()) {
       throw new GovernorException(
@@ -38,7 +37,7 @@ final class ClockTable {
       } catch (NumberFormatException e) {
         throw new GovernorException(wrong(spec, tunable, cells[r], shape), e);
       }
-      if (rows[r].length < least || rows[r].length > most) {
+      if (rows[r].length != columns) {
         throw new GovernorException(wrong(spec, tunable, cells[r], shape));
       }
       if (r > 0 && rows[r][0] <= rows[r - 1][0]) {
@@ -62,9 +61,9 @@ final class ClockTable {
     return rows[row][0];
   }
 
-  /** Returns a number of a row, or {@code fallback} where the row is shorter. */
-  long number(int row, int column, long fallback) {
-    return column < rows[row].length ? rows[row][column] : fallback;
+  /** Returns a number of a row, the clock being that of column 0. */
+  long number(int row, int column) {
+    return rows[row][column];
   }
 
   /** Returns the first number of the lowest row at or above a clock, else of the last row. */

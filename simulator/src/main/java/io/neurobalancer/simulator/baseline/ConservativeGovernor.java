@@ -27,21 +27,11 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
           "one step up above a load, one step down below another",
           "Linux drivers/cpufreq/cpufreq_conservative.c",
           GovernorInfo.rows(
-              "sampling_rate",
-              "10000",
-              "time between samples, us",
-              "up_threshold",
-              "80",
-              "load above which the clock steps up, percent",
-              "down_threshold",
-              "20",
-              "load below which it steps down, percent",
-              "freq_step",
-              "5",
-              "step, percent of the fastest clock",
-              "sampling_down_factor",
-              "1",
-              "samples between steps down"));
+              "sampling_rate | 10000 | time between samples, us",
+              "up_threshold | 80 | load above which the clock steps up, percent",
+              "down_threshold | 20 | load below which it steps down, percent",
+              "freq_step | 5 | step, percent of the fastest clock",
+              "sampling_down_factor | 1 | samples between steps down"));
 
   private static final long LEAST_STEP_KILOHERTZ = 5;
 

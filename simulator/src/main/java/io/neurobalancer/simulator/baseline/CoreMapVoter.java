@@ -22,19 +22,19 @@ final class CoreMapVoter implements MemoryVoter {
           GovernorInfo.Hardware.ANY,
           "the memory clock follows the core clock by a table, at once",
           "Tegra's cpu_to_emc_freq, Exynos device trees' MIF floors",
-          GovernorInfo.rows("table", "", "'coreKHz:memoryKHz ...'"));
+          GovernorInfo.rows("table |  | 'coreKHz:memoryKHz ...'"));
 
   private final int[] voteOfCore;
   private int vote;
 
   CoreMapVoter(GovernorSpec spec, Site site) {
     OppTable core = site.core();
-    ClockTable table = ClockTable.of(spec, "table", "coreKHz:memoryKHz", 2, 2);
+    ClockTable table = ClockTable.of(spec, "table", "coreKHz:memoryKHz", 2);
     voteOfCore = new int[core.size()];
     for (int c = 0; c < voteOfCore.length; c++) {
       for (int r = 0; r < table.size(); r++) {
         if (table.kilohertz(r) <= core.frequency(c).kilohertz()) {
-          voteOfCore[c] = site.memory().ceilHertz(table.number(r, 1, 0) * 1_000);
+          voteOfCore[c] = site.memory().ceilHertz(table.number(r, 1) * 1_000);
         }
       }
     }

@@ -43,12 +43,8 @@ public final class FixedGovernor implements Governor {
           "clocks that the user names, busy or idle",
           "Linux drivers/cpufreq/cpufreq_userspace.c, drivers/devfreq/governor_userspace.c",
           GovernorInfo.rows(
-              "core",
-              "fastest",
-              "core clock, such as 1804.8MHz",
-              "memory",
-              "fastest",
-              "memory clock, such as 1555MHz"));
+              "core | fastest | core clock, such as 1804.8MHz",
+              "memory | fastest | memory clock, such as 1555MHz"));
 
   private final String name;
   private final int setting;

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * What a list of governors says about one of them.
@@ -93,10 +92,11 @@ public record GovernorInfo(
     tunables = List.copyOf(tunables);
   }
 
-  /** Writes tunables as rows of {@code name, default, meaning}. */
-  static List<Tunable> rows(String... cells) {
-    return IntStream.range(0, cells.length / 3)
-        .mapToObj(r -> new Tunable(cells[3 * r], cells[3 * r + 1], cells[3 * r + 2]))
+  /** Writes tunables as rows of {@code name | default | meaning}; an empty default is required. */
+  static List<Tunable> rows(String... rows) {
+    return Arrays.stream(rows)
+        .map(row -> row.split("\\|", -1))
+        .map(cells -> new Tunable(cells[0].strip(), cells[1].strip(), cells[2].strip()))
         .toList();
   }
 

@@ -5,6 +5,7 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code gpubw_mon}: the Adreno GPU's own vote on the memory clock. Each GPU level has a usual bus
@@ -27,8 +28,8 @@ import io.neurobalancer.governor.Machine;
  *
  * <p>Source: AOSP's MSM kernel, {@code drivers/devfreq/governor_gpubw_mon.c} at 5ab64028. Ram
  * cycles are DRAM bytes over the bus width, waiting cycles the core's stalled ones. Our own: where
- * the device gives no {@code core_mem_table}, GPU levels spread evenly over the bus points. The
- * average vote sets no clock here.
+ * the device gives no {@code table}, GPU levels spread evenly over the bus points. The average vote
+ * sets no clock here.
  */
 final class GpuBandwidthGovernor implements MemoryVoter {
 
@@ -41,15 +42,9 @@ final class GpuBandwidthGovernor implements MemoryVoter {
           "the GPU's vote: a bus point per GPU level, moved as the bus fills",
           "aosp-mirror kernel_msm drivers/devfreq/governor_gpubw_mon.c",
           GovernorInfo.rows(
-              "core_mem_table",
-              "",
-              "'gpuKHz:memoryKHz ...', the usual point of each GPU level",
-              "bus_width",
-              "32",
-              "bytes per ram cycle",
-              "idle_timer_ms",
-              "80",
-              "idle time after which the GPU sleeps"));
+              "table | evenly spread | 'gpuKHz:memoryKHz ...', the usual point of each GPU level",
+              "bus_width | 32 | bytes per ram cycle",
+              "idle_timer_ms | 80 | idle time after which the GPU sleeps"));
 
   private static final long FLOOR_MICROS = 50_000;
   private static final long TARGET_PERCENT = 80;
@@ -78,16 +73,16 @@ final class GpuBandwidthGovernor implements MemoryVoter {
     busWidth = spec.number("bus_width", 32, 1, 1_024);
     sleepNanos = spec.number("idle_timer_ms", 80, 0, 100_000) * 1_000_000;
     usualPoint = new int[core.size()];
-    boolean given = spec.tunables().containsKey("core_mem_table");
+    @Nullable ClockTable table =
+        spec.tunables().containsKey("table")
+            ? ClockTable.of(spec, "table", "gpuKHz:memoryKHz", 2)
+            : null;
+    int steps = Math.max(1, usualPoint.length - 1);
     for (int l = 0; l < usualPoint.length; l++) {
       usualPoint[l] =
-          given
-              ? memory.ceilHertz(
-                  1_000
-                      * ClockTable.of(spec, "core_mem_table", "gpuKHz:memoryKHz", 2, 2)
-                          .ceil(core.frequency(l).kilohertz()))
-              : (l * (memory.size() - 1) + (usualPoint.length - 1) / 2)
-                  / Math.max(1, usualPoint.length - 1);
+          table == null
+              ? (l * (memory.size() - 1) + steps / 2) / steps
+              : memory.ceilHertz(1_000 * table.ceil(core.frequency(l).kilohertz()));
     }
     int points = memory.size();
     upPercent = new long[points];

@@ -41,27 +41,13 @@ final class InteractiveGovernor implements Governor {
           "jumps under load, lingers before it slows down (Android up to kernel 4.4)",
           "aosp-mirror kernel_msm drivers/cpufreq/cpufreq_interactive.c",
           GovernorInfo.rows(
-              "timer_rate",
-              "20000",
-              "time between samples, us",
-              "timer_slack",
-              "80000",
-              "how late an idle CPU may sample, us",
-              "target_loads",
-              "90",
-              "load to aim at, percent, as 'value kHz:value'",
-              "go_hispeed_load",
-              "99",
-              "load that asks for hispeed_freq, percent",
-              "hispeed_freq",
-              "fastest",
-              "first clock under load, kHz",
-              "above_hispeed_delay",
-              "20000",
-              "wait above it, us, as 'value kHz:value'",
-              "min_sample_time",
-              "80000",
-              "how long a clock is kept before it falls, us"));
+              "timer_rate | 20000 | time between samples, us",
+              "timer_slack | 80000 | how late an idle CPU may sample, us",
+              "target_loads | 90 | load to aim at, percent, as 'value kHz:value'",
+              "go_hispeed_load | 99 | load that asks for hispeed_freq, percent",
+              "hispeed_freq | fastest | first clock under load, kHz",
+              "above_hispeed_delay | 20000 | wait above it, us, as 'value kHz:value'",
+              "min_sample_time | 80000 | how long a clock is kept before it falls, us"));
 
   private final OppTable opps;
   private final long timerNanos;

@@ -35,15 +35,10 @@ final class MaliUtilizationGovernor implements Governor {
           "one level up or down as utilization leaves the band of its level",
           "kernel_google_gs201 mali_kbase/platform/pixel/pixel_gpu_dvfs_governor.c",
           GovernorInfo.rows(
-              "table",
-              "",
-              "'kHz:downPercent:upPercent[:hysteresis] ...', one row per level",
-              "polling_ms",
-              "20",
-              "time between samples",
-              "step_up",
-              "1",
-              "levels of a steep rise (quickstep: 2)"));
+              "table |  | 'kHz:downPercent:upPercent ...', one row per level",
+              "hysteresis | 1 | polls before a level is left downwards, one number or one per level",
+              "polling_ms | 20 | time between samples",
+              "step_up | 1 | levels of a steep rise (quickstep: 2)"));
 
   private final OppTable opps;
   private final long pollingNanos;
@@ -63,16 +58,22 @@ final class MaliUtilizationGovernor implements Governor {
     this.opps = site.core();
     this.pollingNanos = spec.number("polling_ms", 20, 1, 10_000) * 1_000_000;
     this.stepUp = (int) spec.number("step_up", 1, 1, 8);
-    ClockTable table = ClockTable.of(spec, "table", "kHz:downPercent:upPercent[:hysteresis]", 3, 4);
+    ClockTable table = ClockTable.of(spec, "table", "kHz:downPercent:upPercent", 3);
+    long[] polls = spec.numbers("hysteresis", 1);
+    if (polls.length != 1 && polls.length != table.size()) {
+      throw new GovernorException(
+          "mali-utilization's hysteresis has %d numbers for %d rows of its table.%nMaybe give one, or one per row."
+              .formatted(polls.length, table.size()));
+    }
     opp = new int[table.size()];
     down = new long[opp.length];
     up = new long[opp.length];
     hysteresis = new long[opp.length];
     for (int l = 0; l < opp.length; l++) {
       opp[l] = level(table.kilohertz(l));
-      down[l] = table.number(l, 1, 0);
-      up[l] = table.number(l, 2, 100);
-      hysteresis[l] = Math.max(1, table.number(l, 3, 1));
+      down[l] = table.number(l, 1);
+      up[l] = table.number(l, 2);
+      hysteresis[l] = Math.max(1, polls[polls.length == 1 ? 0 : l]);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.neurobalancer.simulator.baseline;
 
-import io.neurobalancer.device.OppTable;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
@@ -16,18 +15,14 @@ import io.neurobalancer.governor.Machine;
  * </pre>
  *
  * <p>The core clock is the cycles counted over the polling interval, so a core that was idle for
- * part of it counts as slower. Qualcomm's table, {@code core_dev_table}, gives MiB/s of one channel
- * to each clock; Google's kernels for Tensor vote for clocks, {@code core_mem_table}. A core above
- * the last row takes the last row.
+ * part of it counts as slower. The table, {@code core_dev_table}, gives MiB/s of one 4-byte channel
+ * to each clock; a core above the last row takes the last row.
  *
  * <p>Source: {@code drivers/devfreq/governor_memlat.c} of Qualcomm's kernel, read in LineageOS's
  * xiaomi_sm6150 at 42b18578. All active cores are loaded alike here, so the maximum over them is
  * the one that is read.
  */
 final class MemLatencyGovernor implements MemoryVoter {
-
-  private static final String TABLE = "core_dev_table";
-  private static final String CLOCK_TABLE = "core_mem_table";
 
   static final GovernorInfo INFO =
       new GovernorInfo(
@@ -38,21 +33,10 @@ final class MemLatencyGovernor implements MemoryVoter {
           "while misses are many, the memory clock follows the core clock by a table",
           "LineageOS xiaomi_sm6150 drivers/devfreq/governor_memlat.c",
           GovernorInfo.rows(
-              "polling_ms",
-              "10",
-              "time between samples",
-              "ratio_ceil",
-              "15",
-              "instructions per miss up to which it votes",
-              "stall_floor",
-              "0",
-              "percent of stalled cycles from which it votes",
-              TABLE,
-              "",
-              "'coreKHz:MBps ...', or else",
-              CLOCK_TABLE,
-              "",
-              "'coreKHz:memoryKHz ...'"));
+              "polling_ms | 10 | time between samples",
+              "ratio_ceil | 15 | instructions per miss up to which it votes",
+              "stall_floor | 0 | percent of stalled cycles from which it votes",
+              "core_dev_table |  | 'coreKHz:MBps ...', bandwidth to vote for at each core clock"));
 
   static final GovernorInfo COMPUTE =
       new GovernorInfo(
@@ -63,22 +47,13 @@ final class MemLatencyGovernor implements MemoryVoter {
           "the memory clock follows the core clock by a table, misses or not",
           "LineageOS xiaomi_sm6150 drivers/devfreq/governor_memlat.c",
           GovernorInfo.rows(
-              "polling_ms",
-              "10",
-              "time between samples",
-              TABLE,
-              "",
-              "'coreKHz:MBps ...', or else",
-              CLOCK_TABLE,
-              "",
-              "'coreKHz:memoryKHz ...'"));
+              "polling_ms | 10 | time between samples",
+              "core_dev_table |  | 'coreKHz:MBps ...', bandwidth to vote for at each core clock"));
 
   private final long pollingNanos;
   private final long ratioCeiling;
   private final long stallFloorPercent;
   private final ClockTable table;
-  private final boolean votesClocks;
-  private final OppTable memory;
   private final BusVotes votes;
   private final Ports ports = new Ports();
   private long nextSample;
@@ -90,16 +65,11 @@ final class MemLatencyGovernor implements MemoryVoter {
   private long vote;
 
   private MemLatencyGovernor(GovernorSpec spec, Site site, long ratioCeiling) {
-    this.memory = site.memory();
     this.votes = new BusVotes(site.memory());
     this.pollingNanos = spec.number("polling_ms", 10, 1, 10_000) * 1_000_000;
     this.ratioCeiling = ratioCeiling;
     this.stallFloorPercent = spec.number("stall_floor", 0, 0, 100);
-    this.votesClocks = spec.tunables().containsKey(CLOCK_TABLE);
-    this.table =
-        votesClocks
-            ? ClockTable.of(spec, CLOCK_TABLE, "coreKHz:memoryKHz", 2, 2)
-            : ClockTable.of(spec, TABLE, "kHz:MBps", 2, 2);
+    this.table = ClockTable.of(spec, "core_dev_table", "kHz:MBps", 2);
   }
 
   static MemLatencyGovernor memLatency(GovernorSpec spec, Site site) {
@@ -123,11 +93,11 @@ final class MemLatencyGovernor implements MemoryVoter {
 
   @Override
   public int voteOpp() {
-    return votesClocks ? memory.ceilHertz(vote * 1_000) : votes.opp(vote);
+    return votes.opp(vote);
   }
 
-  /** Returns the number voted for, of the table's second column; 0 for no vote. */
-  long vote() {
+  /** Returns the bandwidth voted for, MiB/s of one 4-byte channel; 0 for no vote. */
+  long voteMbps() {
     return vote;
   }
 

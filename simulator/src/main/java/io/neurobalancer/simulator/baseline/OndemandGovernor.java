@@ -30,15 +30,9 @@ final class OndemandGovernor extends SchedulerDrivenGovernor {
           "full speed above a load, else in proportion to it",
           "Linux drivers/cpufreq/cpufreq_ondemand.c",
           GovernorInfo.rows(
-              "sampling_rate",
-              "10000",
-              "time between samples, us",
-              "up_threshold",
-              "95",
-              "load above which full speed is asked for, percent",
-              "sampling_down_factor",
-              "1",
-              "periods that full speed is kept unexamined"));
+              "sampling_rate | 10000 | time between samples, us",
+              "up_threshold | 95 | load above which full speed is asked for, percent",
+              "sampling_down_factor | 1 | periods that full speed is kept unexamined"));
 
   private final OppTable opps;
   private final long samplingMicros;

@@ -29,30 +29,14 @@ final class SchedPixelGovernor extends SchedutilGovernor {
           "schedutil whose deep falls are allowed sooner than shallow ones",
           "Google's gs101 kernel, vendor_hooks kernel/sched/cpufreq_gov.c",
           GovernorInfo.rows(
-              "up_rate_limit_us",
-              "500",
-              "least time from one change to a rise",
-              "down_rate_limit_us",
-              "20000",
-              "least time to a fall, scaled by its depth",
-              "down_rate_limit_scale_pow",
-              "1",
-              "power of the depth",
-              "util_est",
-              "0",
-              "1: a task wakes up with what it last used",
-              "lcpi_threshold",
-              "1000",
-              "no effect: counter polling is off in the image",
-              "spc_threshold",
-              "100",
-              "no effect: counter polling is off in the image",
-              "limit_frequency",
-              "0",
-              "no effect: counter polling is off in the image",
-              "pmu_limit_enable",
-              "0",
-              "no effect: counter polling is off in the image"));
+              "up_rate_limit_us | 500 | least time from one change to a rise",
+              "down_rate_limit_us | 20000 | least time to a fall, scaled by its depth",
+              "down_rate_limit_scale_pow | 1 | power of the depth",
+              "util_est | 0 | 1: a task wakes up with what it last used",
+              "lcpi_threshold | 1000 | no effect: counter polling is off in the image",
+              "spc_threshold | 100 | no effect: counter polling is off in the image",
+              "limit_frequency | 0 | no effect: counter polling is off in the image",
+              "pmu_limit_enable | 0 | no effect: counter polling is off in the image"));
 
   private final long power;
 

@@ -35,15 +35,9 @@ class SchedutilGovernor extends SchedulerDrivenGovernor {
           "follows the scheduler's decaying average (PELT) with a quarter of headroom",
           "Linux kernel/sched/cpufreq_schedutil.c, rate limits as in Android's common kernel",
           GovernorInfo.rows(
-              "up_rate_limit_us",
-              "500",
-              "least time from one change to a rise",
-              "down_rate_limit_us",
-              "20000",
-              "least time from one change to a fall",
-              "util_est",
-              "0",
-              "1: a task wakes up with what it last used"));
+              "up_rate_limit_us | 500 | least time from one change to a rise",
+              "down_rate_limit_us | 20000 | least time from one change to a fall",
+              "util_est | 0 | 1: a task wakes up with what it last used"));
 
   private static final int ESTIMATE_MARGIN = 1_024 / 100;
 

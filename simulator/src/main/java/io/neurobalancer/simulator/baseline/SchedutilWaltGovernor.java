@@ -33,21 +33,11 @@ final class SchedutilWaltGovernor extends SchedulerDrivenGovernor {
           "schedutil on the load of the last whole window (WALT)",
           "OnePlusOSS sm8250 kernel/sched/cpufreq_schedutil.c",
           GovernorInfo.rows(
-              "up_rate_limit_us",
-              "500",
-              "least time from one change to a rise",
-              "down_rate_limit_us",
-              "20000",
-              "least time from one change to a fall",
-              "window_ms",
-              "20",
-              "length of a window (sched_ravg_window)",
-              "hispeed_load",
-              "90",
-              "percent of the mean clock that count as heavy load",
-              "hispeed_freq",
-              "0",
-              "clock that heavy load jumps to, kHz; 0 is off"));
+              "up_rate_limit_us | 500 | least time from one change to a rise",
+              "down_rate_limit_us | 20000 | least time from one change to a fall",
+              "window_ms | 20 | length of a window (sched_ravg_window)",
+              "hispeed_load | 90 | percent of the mean clock that count as heavy load",
+              "hispeed_freq | 0 | clock that heavy load jumps to, kHz; 0 is off"));
 
   private final OppTable opps;
   private final long upNanos;

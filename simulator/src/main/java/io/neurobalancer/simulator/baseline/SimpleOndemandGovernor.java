@@ -27,21 +27,11 @@ final class SimpleOndemandGovernor implements Governor {
           "races when busy, otherwise follows the load (GPU or memory clock)",
           "Linux drivers/devfreq/governor_simpleondemand.c, drivers/gpu/drm/msm/msm_gpu_devfreq.c",
           GovernorInfo.rows(
-              "upthreshold",
-              "90",
-              "load above which the maximum is asked for, percent",
-              "downdifferential",
-              "5",
-              "band below it in which the clock is kept, percent",
-              "polling_ms",
-              "50",
-              "time between samples",
-              "wake_boost",
-              "0",
-              "1: doubles the clock for one interval after a long idle time",
-              "idle_clamp_ms",
-              "0",
-              "idle time after which the clock drops; 0 is off"));
+              "upthreshold | 90 | load above which the maximum is asked for, percent",
+              "downdifferential | 5 | band below it in which the clock is kept, percent",
+              "polling_ms | 50 | time between samples",
+              "wake_boost | 0 | 1: doubles the clock for one interval after a long idle time",
+              "idle_clamp_ms | 0 | idle time after which the clock drops; 0 is off"));
 
   private final OppTable opps;
   private final SimpleOndemandLaw law;

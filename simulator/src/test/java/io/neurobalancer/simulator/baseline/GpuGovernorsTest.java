@@ -93,6 +93,21 @@ final class GpuGovernorsTest {
             "84000 us cpu 400MHz");
   }
 
+  /** One kernel of 39 ms: polled every 10 ms it climbs within it, else once after it. */
+  @Test
+  void adrenoTz_isPolledWithinALongKernel_whereADeviceSetsThat() {
+    new Timeline(machine, new AdrenoTzGovernor(spec("msm-adreno-tz:polling_ms=10"), SITE))
+        .workUntil(39)
+        .sleepUntil(100);
+    assertThat(machine.log)
+        .containsExactly("10000 us cpu 300MHz", "20000 us cpu 400MHz", "30000 us cpu 600MHz");
+    FakeMachine other = new FakeMachine(GPU, MEMORY);
+    new Timeline(other, new AdrenoTzGovernor(spec("msm-adreno-tz"), SITE))
+        .workUntil(39)
+        .sleepUntil(100);
+    assertThat(other.log).containsExactly("39000 us cpu 300MHz");
+  }
+
   /**
    * Bands: 200 MHz to 90 %, 400 MHz 60 to 90 %, 600 MHz from 70 % with hysteresis 2; polls every 20
    * ms. Busy: up at 20 and 40 ms. Asleep from 50 ms: 10 of 20 ms at 60 ms, 50 &lt; 70: the first of
@@ -103,7 +118,9 @@ final class GpuGovernorsTest {
     new Timeline(
             machine,
             new MaliUtilizationGovernor(
-                spec("mali-utilization:table=200000:0:90 400000:60:90 600000:70:100:2"), SITE))
+                spec(
+                    "mali-utilization:table=200000:0:90 400000:60:90 600000:70:100:hysteresis=1 1 2"),
+                SITE))
         .workUntil(50)
         .sleepUntil(120);
     assertThat(machine.log)
@@ -134,6 +151,11 @@ final class GpuGovernorsTest {
     assertThatThrownBy(
             () -> new MaliUtilizationGovernor(spec("mali-utilization:table=200000:90"), SITE))
         .hasMessageContaining("'200000:90'");
+    assertThatThrownBy(
+            () ->
+                new MaliUtilizationGovernor(
+                    spec("mali-utilization:table=200000:0:90:hysteresis=1 2"), SITE))
+        .hasMessageContaining("hysteresis has 2 numbers for 1 rows");
     assertThatThrownBy(() -> new MaliUtilizationGovernor(spec("mali-utilization"), SITE))
         .hasMessageContaining("needs the tunable table");
   }

@@ -138,35 +138,35 @@ final class MemoryVotersTest {
     // 10 ms at 1500 MHz: 15e6 cycles; 30e6 instructions on 1e5 misses are 300 per miss.
     count(15e6, 30e6, 1e5);
     governor.sample(10_000_000);
-    assertThat(governor.vote()).isEqualTo(6_881);
+    assertThat(governor.voteMbps()).isEqualTo(6_881);
     assertThat(governor.voteOpp()).isEqualTo(3);
     // Half of the interval idle: 7.5e6 cycles in 10 ms count as 750 MHz.
     count(7.5e6, 15e6, 5e4);
     governor.sample(20_000_000);
-    assertThat(governor.vote()).isEqualTo(2_086);
+    assertThat(governor.voteMbps()).isEqualTo(2_086);
     // 500 instructions per miss are too many to care.
     count(15e6, 50e6, 1e5);
     governor.sample(30_000_000);
-    assertThat(governor.vote()).isZero();
+    assertThat(governor.voteMbps()).isZero();
     // No miss, no cycle: idle.
     governor.sample(40_000_000);
-    assertThat(governor.vote()).isZero();
+    assertThat(governor.voteMbps()).isZero();
   }
 
   @Test
   void memLatency_withAStallFloor_wantsStallsToo() {
     MemLatencyGovernor governor =
         MemLatencyGovernor.memLatency(
-            spec("mem_latency:ratio_ceil=400:stall_floor=30:core_mem_table=2000000:1804000"), SITE);
+            spec("mem_latency:ratio_ceil=400:stall_floor=30:core_dev_table=2000000:6881"), SITE);
     governor.start(0, machine);
     count(10e6, 10e6, 1e5);
     machine.stalledCycles += 2.9e6; // 29 %
     governor.sample(10_000_000);
-    assertThat(governor.vote()).isZero();
+    assertThat(governor.voteMbps()).isZero();
     count(10e6, 10e6, 1e5);
     machine.stalledCycles += 3e6; // 30 %
     governor.sample(20_000_000);
-    assertThat(governor.voteOpp()).isEqualTo(3); // Google's table votes for a clock
+    assertThat(governor.voteOpp()).isEqualTo(3);
   }
 
   @Test
