@@ -40,6 +40,11 @@ public final class Baselines {
     for (KernelLaws.MemoryLaw law : KernelLaws.MEMORY) {
       add(law.info(), (spec, experiment) -> memory(spec, profile(experiment)));
     }
+    add(SysScaleGovernor.INFO, Baselines::sysScale);
+    add(CoScaleGovernor.INFO, Baselines::coScale);
+    add(GeopmActivityGovernor.INFO, Baselines::geopm);
+    add(ZttGovernor.INFO, Baselines::ztt);
+    add(HindsightPair.INFO, Baselines::hindsight);
   }
 
   private Baselines() {}
@@ -149,6 +154,57 @@ public final class Baselines {
             StockGovernor.core(profile),
             List.of(KernelLaws.memory(spec, Site.of(profile)))),
         List.of(note));
+  }
+
+  private static Baseline sysScale(GovernorSpec spec, Experiment experiment) {
+    SysScaleGovernor governor =
+        new SysScaleGovernor(spec, profile(experiment), new Characterization(experiment.physics()));
+    return new Baseline(governor, governor.notes());
+  }
+
+  private static Baseline coScale(GovernorSpec spec, Experiment experiment) {
+    CoScaleGovernor governor =
+        new CoScaleGovernor(spec, new Characterization(experiment.physics()));
+    return new Baseline(governor, governor.notes());
+  }
+
+  private static Baseline geopm(GovernorSpec spec, Experiment experiment) {
+    GeopmActivityGovernor governor =
+        new GeopmActivityGovernor(
+            spec, profile(experiment), new Characterization(experiment.physics()));
+    return new Baseline(governor, governor.notes());
+  }
+
+  /** Trains on line over jobs of the same kind in other weather, then hands the agent on. */
+  private static Baseline ztt(GovernorSpec spec, Experiment experiment) {
+    DeviceProfile profile = profile(experiment);
+    ZttAgent agent = new ZttAgent(experiment.seed());
+    int jobs = ZttGovernor.warmUpJobs(spec, experiment.periodSeconds());
+    if (jobs > 0) {
+      new Experiment(
+              experiment.physics(),
+              experiment.weather(),
+              experiment.seed() ^ 0x3A57L,
+              experiment.deadlineSeconds(),
+              experiment.periodSeconds(),
+              jobs)
+          .run(zttWithVoters(spec, profile, experiment, agent));
+    }
+    return new Baseline(
+        zttWithVoters(spec, profile, experiment, agent), ZttGovernor.notes(spec, agent, profile));
+  }
+
+  private static Governor zttWithVoters(
+      GovernorSpec spec, DeviceProfile profile, Experiment experiment, ZttAgent agent) {
+    return new CombinedGovernor(
+        spec.name(),
+        new ZttGovernor(spec, profile, experiment.deadlineSeconds(), agent),
+        StockGovernor.voters(profile));
+  }
+
+  private static Baseline hindsight(GovernorSpec spec, Experiment experiment) {
+    HindsightPair governor = HindsightPair.choose(spec, experiment);
+    return new Baseline(governor, governor.notes());
   }
 
   private static void standIn(String law, List<String> notes) {
