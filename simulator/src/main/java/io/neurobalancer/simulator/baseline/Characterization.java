@@ -10,15 +10,17 @@ import io.neurobalancer.workload.TensorShape;
 import io.neurobalancer.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * A device measured off line with a set of small programs ("traces"), as SysScale, CoScale and
  * GEOPM ask for before they can be used: how long each takes and what the counters and the meter
  * say, at any clocks, in still weather.
  *
- * <p>The traces are single kernels of eight kinds over channels and sizes, run back to back. None
- * is taken from the model that is to be governed: a governor that is trained on its exam proves
- * nothing.
+ * <p>The traces are single kernels of eight kinds over channels and sizes, run back to back, and
+ * random networks mixed from them, as programs are. None is taken from the model that is to be
+ * governed: a governor that is trained on its exam proves nothing.
  */
 final class Characterization {
 
@@ -35,7 +37,14 @@ final class Characterization {
 
   private static final int[] CHANNELS = {16, 64, 256, 1_024};
   private static final int[] SIZES = {7, 28, 112};
-  private static final long LARGEST_TENSOR = 1L << 23;
+
+  /** As one layer of a network that phones run; without a limit one kernel would be the mix. */
+  private static final long LARGEST_FLOPS = 1_000_000_000;
+
+  private static final long LARGEST_BYTES = 64 << 20;
+  private static final int MIXES = 150;
+  private static final int MIX_LENGTH = 12;
+  private static final long MIX_SEED = 0x7ACE5;
   private static final double MIB = 1 << 20;
 
   private final SettingGrid grid;
@@ -46,15 +55,20 @@ final class Characterization {
   /** Runs the traces on the device of an experiment, on as many cores as its inference uses. */
   Characterization(DevicePhysics device) {
     grid = device.grid();
+    List<Operator> kernels = new ArrayList<>();
     for (OperatorKind kind : KINDS) {
       for (int channels : CHANNELS) {
         for (int size : SIZES) {
           TensorShape shape = TensorShape.of(1, channels, size, size);
-          if (shape.elements() <= LARGEST_TENSOR) {
-            traces.add(new DevicePhysics(device.profile(), trace(kind, shape), device.threads()));
+          Operator kernel = kernel(kind, shape);
+          if (kernel.flops() <= LARGEST_FLOPS && kernel.bytes() <= LARGEST_BYTES) {
+            kernels.add(kernel);
           }
         }
       }
+    }
+    for (Operator kernel : kernels) {
+      run(device, List.of(kernel, kernel));
     }
     for (int t = 0; t < traces.size(); t++) {
       double stalled = stalledShare(t, grid.fastest());
@@ -62,9 +76,38 @@ final class Characterization {
       streaming =
           bandwidth(t, grid.fastest()) > bandwidth(streaming, grid.fastest()) ? t : streaming;
     }
+    SplittableRandom random = new SplittableRandom(MIX_SEED);
+    for (int m = 0; m < MIXES; m++) {
+      List<Operator> mix = new ArrayList<>();
+      for (int i = 0; i < MIX_LENGTH; i++) {
+        mix.add(kernels.get(random.nextInt(kernels.size())));
+      }
+      run(device, mix);
+    }
   }
 
-  private static Workload trace(OperatorKind kind, TensorShape shape) {
+  private void run(DevicePhysics device, List<Operator> kernels) {
+    List<Operator> operators = new ArrayList<>();
+    for (Operator kernel : kernels) {
+      operators.add(
+          new Operator(
+              kernel.name() + operators.size(),
+              kernel.type(),
+              kernel.kind(),
+              kernel.flops(),
+              kernel.weightBytes(),
+              kernel.inputBytes(),
+              kernel.outputBytes(),
+              kernel.inputShapes(),
+              kernel.weightShapes(),
+              kernel.outputShapes(),
+              kernel.dataType()));
+    }
+    Workload trace = new Workload("trace" + traces.size(), "0".repeat(64), operators);
+    traces.add(new DevicePhysics(device.profile(), trace, device.threads()));
+  }
+
+  private static Operator kernel(OperatorKind kind, TensorShape shape) {
     long channels = shape.dimension(1);
     long elements = shape.elements();
     long weights =
@@ -82,23 +125,18 @@ final class Characterization {
           case DATA_MOVEMENT -> 0;
           default -> elements;
         };
-    List<Operator> pair = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      pair.add(
-          new Operator(
-              "trace" + i,
-              "Trace",
-              kind,
-              flops,
-              weights * 4,
-              elements * 4,
-              elements * 4,
-              List.of(shape),
-              List.of(),
-              List.of(shape),
-              DataType.FLOAT32));
-    }
-    return new Workload(kind + " " + shape, "0".repeat(64), pair);
+    return new Operator(
+        "kernel",
+        "Trace",
+        kind,
+        flops,
+        weights * 4,
+        elements * 4,
+        elements * 4,
+        List.of(shape),
+        List.of(),
+        List.of(shape),
+        DataType.FLOAT32);
   }
 
   int traces() {
@@ -118,38 +156,48 @@ final class Characterization {
   /** Returns how long a trace takes at a setting, seconds. */
   double seconds(int trace, int setting) {
     DevicePhysics physics = traces.get(trace);
-    return physics.seconds(0, setting) + physics.seconds(1, setting);
+    double seconds = 0;
+    for (int i = 0; i < physics.workload().size(); i++) {
+      seconds += physics.seconds(i, setting);
+    }
+    return seconds;
   }
 
   /** Returns the DRAM bandwidth of a trace at a setting, MiB/s. */
   double bandwidth(int trace, int setting) {
     DevicePhysics physics = traces.get(trace);
-    return (physics.trafficBytes(0) + physics.trafficBytes(1)) / MIB / seconds(trace, setting);
+    double bytes = 0;
+    for (int i = 0; i < physics.workload().size(); i++) {
+      bytes += physics.trafficBytes(i);
+    }
+    return bytes / MIB / seconds(trace, setting);
   }
 
   /** Returns the share of its time in which a trace waits for memory at a setting. */
   double stalledShare(int trace, int setting) {
     DevicePhysics physics = traces.get(trace);
-    return mean(
-        physics, setting, physics.stalledShare(0, setting), physics.stalledShare(1, setting));
+    return mean(trace, setting, i -> physics.stalledShare(i, setting));
   }
 
   /** Returns the power of the device while a trace runs at a setting, watts. */
   double watts(int trace, int setting) {
     DevicePhysics physics = traces.get(trace);
-    return mean(physics, setting, physics.watts(0, setting), physics.watts(1, setting));
+    return mean(trace, setting, i -> physics.watts(i, setting));
   }
 
   /** Returns the power of the cores while a trace runs at a setting, watts. */
   double coreWatts(int trace, int setting) {
     DevicePhysics physics = traces.get(trace);
-    return mean(physics, setting, physics.coreWatts(0, setting), physics.coreWatts(1, setting));
+    return mean(trace, setting, i -> physics.coreWatts(i, setting));
   }
 
-  private static double mean(DevicePhysics physics, int setting, double first, double second) {
-    double a = physics.seconds(0, setting);
-    double b = physics.seconds(1, setting);
-    return (a * first + b * second) / (a + b);
+  private double mean(int trace, int setting, IntToDoubleFunction ofOperator) {
+    DevicePhysics physics = traces.get(trace);
+    double sum = 0;
+    for (int i = 0; i < physics.workload().size(); i++) {
+      sum += physics.seconds(i, setting) * ofOperator.applyAsDouble(i);
+    }
+    return sum / seconds(trace, setting);
   }
 
   SettingGrid grid() {
