@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
  */
 final class SmallNetwork {
 
+  private static final double INITIAL_SIGMA = 0.05;
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
@@ -26,7 +27,7 @@ final class SmallNetwork {
   private final double rate;
   private int steps;
 
-  /** Creates a network whose weights are drawn evenly within Glorot's bounds, biases 0. */
+  /** Creates a network whose weights are drawn from a normal law of deviation 0.05, biases 0. */
   SmallNetwork(int inputs, int hidden, int outputs, double rate, SplittableRandom random) {
     this.rate = rate;
     sizes = new int[] {inputs, hidden, hidden, outputs};
@@ -43,10 +44,9 @@ final class SmallNetwork {
       gradients[l] = new double[count];
       firstMoment[l] = new double[count];
       secondMoment[l] = new double[count];
-      double bound = Math.sqrt(6.0 / (sizes[l] + sizes[l + 1]));
       for (int j = 0; j < sizes[l + 1]; j++) {
         for (int i = 0; i < sizes[l]; i++) {
-          weights[l][j * (sizes[l] + 1) + i] = (2 * random.nextDouble() - 1) * bound;
+          weights[l][j * (sizes[l] + 1) + i] = INITIAL_SIGMA * random.nextGaussian();
         }
       }
     }
@@ -73,7 +73,10 @@ final class SmallNetwork {
     return values[layers];
   }
 
-  /** Adds the gradient of half the squared error of one output for an input. */
+  /**
+   * Adds the gradient of half the squared error of one output for an input. The mean over outputs
+   * that some libraries take would only scale it, which Adam undoes.
+   */
   void learn(double[] input, int output, double target) {
     double[] actual = outputs(input);
     int layers = weights.length;

@@ -13,22 +13,24 @@ import java.util.Locale;
  * frame rate; the memory clock follows the stock voters, as zTT does not touch it.
  *
  * <pre>
- *   reward = u + v1 + v2 + beta / power
+ *   reward = u + v1 + v2 + beta / power                 power in units of 100 mW, truncated
  *   u  = 1 if fps &gt;= target, else exp(0.1 * (fps - target))
- *   v2 = 0 if T &lt;= limit, else 2 * (limit - T)        v1 = -2 on crossing the limit upwards
+ *   v2 = 0 if T &lt;= limit, else 2 * (limit - T)          v1 = -2 on reaching the limit from below
  * </pre>
  *
- * <p>At or above the temperature limit a clock not above the present one is drawn; 3 kelvin below
- * it, with fps short of the target, a faster one is tried with probability 0.3.
+ * <p>At or above the temperature limit a clock not above the present one is drawn; 3 kelvin or more
+ * below it, with fps short of the target, one not below it with probability 0.3. In all other cases
+ * the {@link ZttAgent} decides. State features go in as they are: indices, units of 100 mW,
+ * degrees, frames per second.
  *
- * <p>Source: S. Kim, K. Bin, S. Ha, K. Lee, S. Chong, "zTT", MobiSys 2021, and its released code at
- * 5ac0036 (the Pixel 3a file). zTT sets CPU and GPU by 3 x 3 levels; a device here has one
- * processor, so the nine actions are nine levels of its clock, and the features that come in pairs
- * (clocks, powers, temperatures of CPU and GPU) are: core and memory clock, then the one meter and
- * the one sensor there are, each twice. Frames per second are one over a job's response time, the
- * target is one over the deadline. Power is the SoC's plus {@code rest_watts}, as zTT's meter saw
- * the whole phone. One decision per second, as the frame rate is counted over one. It was trained
- * on line by a run before this one.
+ * <p>Source: S. Kim, K. Bin, S. Ha, K. Lee, S. Chong, "zTT", MobiSys 2021, and its released code,
+ * {@code Pixel_3a/agent.py} and {@code client.py}. Ours: zTT sets CPU and GPU by 3 x 3 levels; a
+ * device here has one processor, so the nine actions are nine levels of its clock, evenly spaced;
+ * core and memory clock are the two clock features, the one sensor is both temperatures, and the
+ * second power is 0 as in that code. Frames per second are one over the mean response time of a
+ * job, at most the target, which is one over the deadline. Power is the SoC's plus {@code
+ * rest_watts}, as zTT's meter saw the whole phone. One decision per second, as frames are counted
+ * over one. It is trained on line by a run before the one that counts, and goes on learning in it.
  */
 final class ZttGovernor implements Governor {
 
@@ -41,9 +43,9 @@ final class ZttGovernor implements Governor {
           "a small Q-network sets the core clock by frame rate, power and heat",
           "Kim et al., zTT, MobiSys 2021, and its released code; adapted to one processor",
           GovernorInfo.rows(
-              "warmup_decisions | 1000 | decisions trained before the run that counts",
+              "warmup_decisions | 500 | decisions trained before the run that counts",
               "interval_ms | 1000 | least time between decisions",
-              "beta | 2 | weight of the power term, watts",
+              "beta | 2 | weight of the power term, in units of 100 mW",
               "target_celsius | 65 | temperature limit",
               "rest_watts | 1.5 | power of the phone around the SoC"));
 
@@ -52,7 +54,6 @@ final class ZttGovernor implements Governor {
 
   private final ZttAgent agent;
   private final OppTable coreOpps;
-  private final OppTable memoryOpps;
   private final int[] levels = new int[ZttAgent.ACTIONS];
   private final double targetFps;
   private final long intervalNanos;
@@ -79,7 +80,6 @@ final class ZttGovernor implements Governor {
   ZttGovernor(GovernorSpec spec, DeviceProfile profile, double deadlineSeconds, ZttAgent agent) {
     this.agent = agent;
     this.coreOpps = profile.coreDomain().opps();
-    this.memoryOpps = profile.memoryDomain().opps();
     for (int a = 0; a < levels.length; a++) {
       levels[a] = (int) Math.round((double) a * (coreOpps.size() - 1) / (levels.length - 1));
     }
@@ -94,7 +94,7 @@ final class ZttGovernor implements Governor {
   /** Returns how many jobs a warm-up run needs for its decisions. */
   static int warmUpJobs(GovernorSpec spec, double periodSeconds) {
     double seconds =
-        spec.number("warmup_decisions", 1_000, 0, 100_000)
+        spec.number("warmup_decisions", 500, 0, 100_000)
             * Math.max(periodSeconds, spec.number("interval_ms", 1_000, 1, 1_000_000) * 1e-3);
     return (int) Math.min(1_000_000, Math.ceil(seconds / periodSeconds));
   }
@@ -140,14 +140,20 @@ final class ZttGovernor implements Governor {
   private void decide(long nowNanos) {
     double joules = ports.machine().energyMeter().energyJoules();
     double watts = (joules - joulesThen) / ((nowNanos - decidedAt) * 1e-9) + restWatts;
-    double fps = jobs / responseSeconds;
+    int power = Math.max(1, (int) (watts * 10));
+    double fps = Math.min(targetFps, jobs / responseSeconds);
     double celsius = celsius();
-    look(watts, celsius, fps);
-    if (acted) {
-      agent.observe(before, action, reward(watts, celsius, fps), state);
-    }
     System.arraycopy(state, 0, before, 0, state.length);
-    action = override(agent.act(state), celsius, fps);
+    state[0] = ports.currentCore();
+    state[1] = ports.currentMemory();
+    state[2] = power;
+    state[4] = celsius;
+    state[5] = celsius;
+    state[6] = fps;
+    if (acted) {
+      agent.observe(before, action, reward(power, celsius, fps));
+    }
+    action = next(celsius, fps);
     acted = true;
     ports.requestCore(levels[action]);
     decidedAt = nowNanos;
@@ -157,36 +163,22 @@ final class ZttGovernor implements Governor {
     jobs = 0;
   }
 
-  /** Fills in the features, each brought to about 0 to 1 so that one rate fits all. */
-  private void look(double watts, double celsius, double fps) {
-    state[0] = (double) ports.currentCore() / Math.max(1, coreOpps.size() - 1);
-    state[1] = (double) ports.currentMemory() / Math.max(1, memoryOpps.size() - 1);
-    state[2] = watts / (watts + beta);
-    state[3] = state[2];
-    state[4] = celsius / limitCelsius;
-    state[5] = state[4];
-    state[6] = Math.min(2, fps / targetFps) / 2;
-  }
-
-  double reward(double watts, double celsius, double fps) {
+  /** Returns what a second earned; power in units of 100 mW. */
+  double reward(int power, double celsius, double fps) {
     double timely = fps >= targetFps ? 1 : Math.exp(0.1 * (fps - targetFps));
     double hot = celsius <= limitCelsius ? 0 : 2 * (limitCelsius - celsius);
-    double crossing = celsius > limitCelsius && celsiusThen <= limitCelsius ? -2 : 0;
-    return timely + crossing + hot + beta / watts;
+    double crossing = celsius >= limitCelsius && celsiusThen < limitCelsius ? -2 : 0;
+    return timely + crossing + hot + beta / power;
   }
 
-  private int override(int chosen, double celsius, double fps) {
+  private int next(double celsius, double fps) {
     if (celsius >= limitCelsius) {
-      return agent.draw(action + 1);
+      return agent.draw(0, action);
     }
-    boolean faster = action < levels.length - 1;
-    if (limitCelsius - celsius >= COOL_KELVIN
-        && fps < targetFps
-        && faster
-        && agent.happens(TRY_FASTER)) {
-      return action + 1 + agent.draw(levels.length - 1 - action);
+    if (limitCelsius - celsius >= COOL_KELVIN && fps < targetFps && agent.happens(TRY_FASTER)) {
+      return agent.draw(action, levels.length - 1);
     }
-    return chosen;
+    return agent.act(state);
   }
 
   private double celsius() {
