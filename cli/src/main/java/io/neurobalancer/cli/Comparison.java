@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.device.FrequencyDomain;
-import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.planner.DeadlineUnreachableException;
 import io.neurobalancer.planner.LagrangianPlanner;
 import io.neurobalancer.planner.Plan;
@@ -11,17 +11,20 @@ import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.PlanFollower;
 import io.neurobalancer.simulator.RunResult;
-import io.neurobalancer.simulator.baseline.FixedGovernor;
-import io.neurobalancer.simulator.baseline.StockGovernor;
+import io.neurobalancer.simulator.baseline.Baseline;
+import io.neurobalancer.simulator.baseline.Baselines;
+import io.neurobalancer.simulator.baseline.GovernorInfo;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
 final class Comparison {
@@ -51,23 +54,37 @@ final class Comparison {
     for (String name : governors) {
       progress.accept(name);
       try {
-        results.put(name, run(name));
+        @Nullable RunResult result = run(name);
+        if (result != null) {
+          results.put(name, result);
+        }
       } catch (DeadlineUnreachableException e) {
         notes.add("%s was not run: it has no plan that meets the deadline.".formatted(name));
       }
     }
   }
 
-  private RunResult run(String name) {
-    SettingGrid grid = job.physics().grid();
-    return switch (name) {
-      case GovernorCatalog.OURS -> experiment.run(follower(name, plan));
-      case GovernorCatalog.STOCK -> experiment.run(StockGovernor.of(job.profile()));
-      case GovernorCatalog.PERFORMANCE -> experiment.run(FixedGovernor.performance(grid));
-      case GovernorCatalog.POWERSAVE -> experiment.run(FixedGovernor.powersave(grid));
-      case GovernorCatalog.CLAIRVOYANT -> experiment.runClairvoyant();
-      default -> experiment.run(follower(name, Planners.find(name).plan(job.problem())));
-    };
+  /** Returns null, with a note, where the governor makes no sense on the device. */
+  private @Nullable RunResult run(String name) {
+    if (name.equals(GovernorCatalog.OURS)) {
+      return experiment.run(follower(name, plan));
+    }
+    if (name.equals(GovernorCatalog.CLAIRVOYANT)) {
+      return experiment.runClairvoyant();
+    }
+    GovernorSpec spec = GovernorSpec.parse(name);
+    Optional<GovernorInfo> baseline = Baselines.find(spec.name());
+    if (baseline.isEmpty()) {
+      return experiment.run(follower(name, Planners.find(name).plan(job.problem())));
+    }
+    Optional<String> unfit = Baselines.unfit(baseline.get(), job.profile());
+    if (unfit.isPresent()) {
+      notes.add("%s was not run: %s".formatted(name, unfit.get()));
+      return null;
+    }
+    Baseline created = Baselines.create(spec, experiment);
+    notes.addAll(created.notes());
+    return experiment.run(created.governor());
   }
 
   private PlanFollower follower(String name, Plan followed) {

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.onnx.OnnxModelException;
 import io.neurobalancer.onnx.zoo.ZooException;
 import io.neurobalancer.planner.DeadlineUnreachableException;
@@ -53,7 +54,8 @@ final class ErrorHandlers {
     if (e instanceof DeadlineUnreachableException) {
       return ExitCode.FINDING;
     }
-    if (e instanceof OnnxModelException
+    if (e instanceof GovernorException
+        || e instanceof OnnxModelException
         || e instanceof ProfileException
         || e instanceof ZooException
         || e instanceof ReportException) {

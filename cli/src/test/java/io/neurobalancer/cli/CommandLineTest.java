@@ -120,6 +120,12 @@ final class CommandLineTest {
         "--device pixel-4-cpu | Maybe you mean sim:pixel-4-cpu",
         "--device sim:nothing.json | cannot be read",
         "--governors stok | Maybe you mean stock",
+        "--governors schedutil:up_rate=5 | Maybe you mean up_rate_limit_us",
+        "--governors schedutil:up_rate_limit_us=soon | ('soon') must be a whole number",
+        "--governors ondemand:up_threshold=101 | (101) must be from 1 to 100",
+        "--governors userspace:core=1GHz | Maybe use 1056MHz, the nearest one",
+        "--governors core-map | needs the tunable table",
+        "--governors :x=1 | has no name",
         "--weather stormy | Maybe use one of: still, nominal, busy",
         "--threads 9 | has 3 cores",
         "--shape image | Maybe write it as",
@@ -134,6 +140,31 @@ final class CommandLineTest {
     assertThat(outcome.err().lines().count()).isLessThanOrEqualTo(3);
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void governors_areListedInJson_withSourceAndTunables() throws IOException {
+    JsonNode list = new ObjectMapper().readTree(run("governors", "--json").out());
+    assertThat(list.get("schema").textValue()).isEqualTo("neurobalancer/governors/2");
+    JsonNode schedutil = new ObjectMapper().readTree(run("governors", "schedutil", "--json").out());
+    JsonNode entry = schedutil.get("governors").get(0);
+    assertThat(entry.get("family").textValue()).isEqualTo("linux");
+    assertThat(entry.get("tunables").get(0).get("default").textValue()).isEqualTo("500");
+    assertThat(run("governors", "schedutl").err()).contains("Maybe you mean schedutil");
+  }
+
+  @Test
+  void compare_runsOneLawTwice_withOtherTunables_andSkipsOtherHardware() throws IOException {
+    Outcome outcome =
+        compare("--governors", "stock,schedutil:down_rate_limit_us=500,msm-adreno-tz");
+    assertThat(outcome.err()).isEmpty();
+    JsonNode summary =
+        new ObjectMapper().readTree(Files.readString(folder.resolve("out/summary.json")));
+    assertThat(summary.get("governors").findValuesAsText("name"))
+        .containsExactly("neurobalancer-static", "stock", "schedutil:down_rate_limit_us=500");
+    assertThat(Files.readString(folder.resolve("out/report.html")))
+        .contains("msm-adreno-tz was not run: msm-adreno-tz is written for a GPU")
+        .contains("the memory clock follows the stock voters of pixel-4-cpu");
   }
 
   @Test
@@ -155,7 +186,14 @@ final class CommandLineTest {
   @Test
   void listings_nameWhatThereIs() {
     assertThat(run("devices").out()).contains("sim:pixel-4-cpu").contains("710.4MHz to 2419.2MHz");
-    assertThat(run("governors").out()).contains("stock").contains("oracle");
+    assertThat(run("governors").out())
+        .contains("stock")
+        .contains("oracle")
+        .contains("kernel/sched/cpufreq_schedutil.c")
+        .contains("GearDVFS");
+    assertThat(run("governors", "linux.ondemand").out())
+        .startsWith("ondemand (linux.ondemand)")
+        .contains("up_threshold");
     assertThat(run("--version").out()).startsWith("neurobalancer 0.");
     assertThat(run().out()).contains("compare").contains("explain");
   }

@@ -15,4 +15,12 @@ public interface Actuator {
 
   /** Returns the OPP index last requested for a domain. */
   int requested(int domain);
+
+  /**
+   * Returns the OPP index at which a domain runs now: behind what was requested while the clock
+   * settles, below it under a thermal cap. A device that cannot tell returns what was requested.
+   */
+  default int current(int domain) {
+    return requested(domain);
+  }
 }

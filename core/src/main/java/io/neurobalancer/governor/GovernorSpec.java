@@ -30,6 +30,91 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     return new GovernorSpec(name, new TreeMap<>(tunables));
   }
 
+  /**
+   * Reads {@code name} or {@code name:tunable=value:tunable=value}. A colon that no {@code
+   * tunable=} follows belongs to the value, as in {@code mem_latency:core_dev_table=500000:1144
+   * 1000000:2086:ratio_ceil=400}.
+   *
+   * @throws GovernorException if the name is missing, or text before the first tunable is not one
+   */
+  public static GovernorSpec parse(String text) {
+    String[] parts = text.strip().split(":", -1);
+    if (parts[0].isBlank() || parts[0].contains("=")) {
+      throw new GovernorException(
+          "The governor '%s' has no name.%nMaybe write it as name or name:tunable=value."
+              .formatted(text));
+    }
+    SortedMap<String, String> tunables = new TreeMap<>();
+    String last = "";
+    for (int p = 1; p < parts.length; p++) {
+      int equals = parts[p].indexOf('=');
+      if (equals > 0) {
+        last = parts[p].substring(0, equals).strip();
+        tunables.put(last, parts[p].substring(equals + 1).strip());
+      } else if (last.isEmpty()) {
+        throw new GovernorException(
+            "'%s' after the governor %s is no tunable.%nMaybe write it as %s:tunable=value."
+                .formatted(parts[p], parts[0], parts[0]));
+      } else {
+        tunables.merge(last, parts[p], (before, more) -> before + ":" + more);
+      }
+    }
+    return new GovernorSpec(parts[0].strip(), tunables);
+  }
+
+  /** Returns the text that {@link #parse} reads. */
+  public String text() {
+    StringBuilder text = new StringBuilder(name);
+    tunables.forEach((key, value) -> text.append(':').append(key).append('=').append(value));
+    return text.toString();
+  }
+
+  /** Returns a tunable as text, or {@code fallback} where it is not set. */
+  public String text(String tunable, String fallback) {
+    return tunables.getOrDefault(tunable, fallback).strip();
+  }
+
+  /**
+   * Returns a tunable as a whole number within a range, or {@code fallback} where it is not set.
+   *
+   * @throws GovernorException if it is no whole number or outside {@code least} to {@code most}
+   */
+  public long number(String tunable, long fallback, long least, long most) {
+    long value = number(tunable, fallback);
+    if (value < least || value > most) {
+      throw new GovernorException(
+          "The tunable %s of governor %s (%d) must be from %d to %d."
+              .formatted(tunable, name, value, least, most));
+    }
+    return value;
+  }
+
+  /**
+   * Returns a tunable as a real number within a range, or {@code fallback} where it is not set.
+   *
+   * @throws GovernorException if it is no number or outside {@code least} to {@code most}
+   */
+  public double real(String tunable, double fallback, double least, double most) {
+    @Nullable String text = tunables.get(tunable);
+    if (text == null) {
+      return fallback;
+    }
+    double value;
+    try {
+      value = Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      throw new GovernorException(
+          "The tunable %s of governor %s ('%s') must be a number.".formatted(tunable, name, text),
+          e);
+    }
+    if (!(value >= least && value <= most)) {
+      throw new GovernorException(
+          "The tunable %s of governor %s (%s) must be from %s to %s."
+              .formatted(tunable, name, text.strip(), least, most));
+    }
+    return value;
+  }
+
   /** Returns a tunable as a whole number, or {@code fallback} where it is not set. */
   public long number(String tunable, long fallback) {
     @Nullable String text = tunables.get(tunable);
@@ -39,7 +124,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     try {
       return Long.parseLong(text.strip());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
+      throw new GovernorException(
           "The tunable %s of governor %s ('%s') must be a whole number."
               .formatted(tunable, name, text),
           e);
@@ -55,7 +140,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     try {
       return Arrays.stream(text.strip().split("[ ,]+")).mapToLong(Long::parseLong).toArray();
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
+      throw new GovernorException(
           "The tunable %s of governor %s ('%s') must be whole numbers separated by spaces."
               .formatted(tunable, name, text),
           e);

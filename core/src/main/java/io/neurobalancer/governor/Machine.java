@@ -1,6 +1,7 @@
 package io.neurobalancer.governor;
 
 import io.neurobalancer.device.SettingGrid;
+import java.util.OptionalDouble;
 
 /** A device as governors see it: its settings and the ports to it. */
 public interface Machine {
@@ -16,4 +17,9 @@ public interface Machine {
 
   /** Returns the port that reads energy. */
   EnergyMeter energyMeter();
+
+  /** Returns the die's temperature, degrees Celsius, or empty where no sensor tells it. */
+  default OptionalDouble dieCelsius() {
+    return OptionalDouble.empty();
+  }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * Runs periodic jobs on a simulated device under one governor, event by event over virtual time.
@@ -379,6 +380,16 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
   @Override
   public int requested(int domain) {
     return requested[domain];
+  }
+
+  @Override
+  public int current(int domain) {
+    return current[domain];
+  }
+
+  @Override
+  public OptionalDouble dieCelsius() {
+    return OptionalDouble.of(celsius);
   }
 
   @Override

@@ -1,25 +1,64 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.governor.LoadMeter;
+import io.neurobalancer.governor.Machine;
 
 /**
  * {@code bw_hwmon}: votes for a share of headroom above the DRAM bandwidth that a hardware monitor
  * measures, in zones, with a memory of past peaks and hysteresis.
+ *
+ * <pre>
+ *   woken by a rise:  request = measured + (measured - last request) * up_scale%, at most the
+ *                     remembered peak (if above the measurement) and the zone of the measurement
+ *   otherwise:        request = measured
+ *   within hysteresis: request &gt;= its peak
+ *   bandwidth = request + guard_band, a fall smoothed by decay_rate
+ *   vote = bandwidth * 100 / io_percent
+ * </pre>
  *
  * <p>Bandwidth is in MiB/s. The monitor's total over all channels is compared with the zones as it
  * is and the vote is the bandwidth of one 4-byte channel, as the drivers do; {@code io_percent} is
  * the share of that bandwidth which the governor is willing to use. The tunable {@code channels}
  * (1) divides the total first, for those who read the drivers otherwise.
  *
- * <p>The hardware interrupt that wakes the governor early is emulated by comparing every
- * micro-sample ({@code sample_ms}) with the thresholds that the last decision set.
+ * <p>The hardware's interrupt is emulated by comparing every micro-sample ({@code sample_ms}) with
+ * the thresholds that the last decision set. A decision that the interrupt woke sees the sample
+ * that did it, one that was polled the highest sample since the last.
  *
- * <p>Source: Qualcomm's kernel, {@code drivers/devfreq/governor_bw_hwmon.c}, from a description of
- * its law; defaults are the driver's.
+ * <p>Source: OnePlus's kernel for SM8250, {@code drivers/devfreq/governor_bw_hwmon.c} at 1d04d2be;
+ * defaults are the driver's. {@code use_ab} and {@code bw_step} shape the average vote, which sets
+ * no clock here. Zones end at the fastest clock.
  */
 final class BwHwmonGovernor implements MemoryVoter {
 
+  static final GovernorInfo INFO =
+      new GovernorInfo(
+          "bw_hwmon",
+          GovernorInfo.Family.ANDROID,
+          GovernorInfo.Role.MEMORY,
+          GovernorInfo.Hardware.ANY,
+          "votes for measured bandwidth and headroom, with a memory of peaks",
+          "OnePlusOSS sm8250 drivers/devfreq/governor_bw_hwmon.c",
+          GovernorInfo.rows(
+              "polling_ms | 50 | time between decisions",
+              "sample_ms | 50 | time between micro-samples",
+              "io_percent | 16 | share of the peak bandwidth to use, percent",
+              "mbps_zones | 0 | bandwidths that limit a rise, MiB/s of one channel",
+              "guard_band_mbps | 100 | added to every request",
+              "decay_rate | 90 | weight of the new request in a fall, percent",
+              "up_scale | 0 | share of a rise that is added to it, percent",
+              "up_thres | 10 | rise that wakes the governor, percent",
+              "down_thres | 0 | share below which samples wake it, percent",
+              "down_count | 3 | how many such samples in a row",
+              "hist_memory | 0 | decisions that a peak is remembered",
+              "hyst_trigger_count | 3 | peaks that start hysteresis",
+              "hyst_length | 0 | decisions that hysteresis lasts",
+              "idle_mbps | 400 | bandwidth below which hysteresis does not hold",
+              "channels | 1 | divides the measured total",
+              "use_ab | 1 | no effect: the average vote sets no clock here",
+              "bw_step | 190 | no effect: the average vote sets no clock here"));
+
+  private static final long MIB = 1 << 20;
   private static final long MIN_MBPS = 500;
   private static final long PEAK_TOLERANCE_PERCENT = 60;
 
@@ -39,12 +78,16 @@ final class BwHwmonGovernor implements MemoryVoter {
   private final long channels;
   private final long[] zones;
 
+  private final BusVotes votes;
+  private final Ports ports = new Ports();
+
   private long nextSample;
   private long nextPoll;
   private long lastSample;
   private double lastBytes;
-  private long maxMeasured;
+  private long highest;
   private long previousRequest;
+  private long bandwidth;
   private long vote;
   private long upWake = Long.MAX_VALUE;
   private long downWake;
@@ -56,29 +99,34 @@ final class BwHwmonGovernor implements MemoryVoter {
   private long hystWindow;
   private long hystEnabled;
 
-  BwHwmonGovernor(GovernorSpec spec) {
+  BwHwmonGovernor(GovernorSpec spec, Site site) {
+    votes = new BusVotes(site.memory());
     pollingNanos = clamp(spec.number("polling_ms", 50), 10, 500) * 1_000_000;
     sampleNanos = clamp(spec.number("sample_ms", 50), 1, 50) * 1_000_000;
-    ioPercent = spec.number("io_percent", 16);
-    guardBand = spec.number("guard_band_mbps", 100);
-    decayRate = spec.number("decay_rate", 90);
-    upScale = spec.number("up_scale", 0);
-    upThreshold = spec.number("up_thres", 10);
-    downThreshold = spec.number("down_thres", 0);
-    downCount = spec.number("down_count", 3);
-    histMemory = spec.number("hist_memory", 0);
-    hystTriggerCount = spec.number("hyst_trigger_count", 3);
-    hystLength = spec.number("hyst_length", 0);
-    idleMbps = spec.number("idle_mbps", 400);
-    channels = spec.number("channels", 1);
+    ioPercent = spec.number("io_percent", 16, 1, 400);
+    guardBand = spec.number("guard_band_mbps", 100, 0, 2_000);
+    decayRate = spec.number("decay_rate", 90, 0, 100);
+    upScale = spec.number("up_scale", 0, 0, 500);
+    upThreshold = spec.number("up_thres", 10, 1, 100);
+    downThreshold = spec.number("down_thres", 0, 0, 90);
+    downCount = spec.number("down_count", 3, 0, 90);
+    histMemory = spec.number("hist_memory", 0, 0, 90);
+    hystTriggerCount = spec.number("hyst_trigger_count", 3, 0, 90);
+    hystLength = spec.number("hyst_length", 0, 0, 90);
+    idleMbps = spec.number("idle_mbps", 400, 0, 2_000);
+    channels = spec.number("channels", 1, 1, 64);
     zones = spec.numbers("mbps_zones", 0);
-    nextSample = sampleNanos;
-    nextPoll = pollingNanos;
   }
 
   @Override
-  public String name() {
-    return "bw_hwmon";
+  public void start(long nowNanos, Machine machine) {
+    ports.connect(machine);
+    lastSample = nowNanos;
+    lastBytes = machine.loadMeter().dramBytes();
+    nextSample = nowNanos + sampleNanos;
+    nextPoll = nowNanos + pollingNanos;
+    upWake = votes.offeredMbps(ports.currentMemory()) * ioPercent / 100;
+    downWake = MIN_MBPS;
   }
 
   @Override
@@ -87,25 +135,31 @@ final class BwHwmonGovernor implements MemoryVoter {
   }
 
   @Override
-  public long voteMbps() {
+  public int voteOpp() {
+    return votes.opp(vote);
+  }
+
+  /** Returns the bandwidth voted for, MiB/s of one 4-byte channel. */
+  long voteMbps() {
     return vote;
   }
 
   @Override
-  public void sample(long nowNanos, LoadMeter meter) {
-    double bytes = meter.dramBytes();
-    double seconds = Math.max(1e-9, (nowNanos - lastSample) * 1e-9);
-    long measured = (long) ((bytes - lastBytes) / channels / seconds / (1 << 20));
+  public void sample(long nowNanos) {
+    double bytes = ports.machine().loadMeter().dramBytes();
+    long micros = Math.max(1, (nowNanos - lastSample) / 1_000);
+    long moved = (long) ((bytes - lastBytes) / channels);
+    long measured = (moved * 1_000_000 / micros + MIB - 1) / MIB; // rounds up, as the driver does
     lastBytes = bytes;
     lastSample = nowNanos;
     nextSample = nowNanos + sampleNanos;
-    maxMeasured = Math.max(maxMeasured, measured);
+    highest = Math.max(highest, measured);
     boolean wokeUp = measured > upWake;
     belowDown = measured < downWake ? belowDown + 1 : 0;
-    boolean wokeDown = downWake > 0 && belowDown >= downCount;
+    boolean wokeDown = belowDown > 0 && belowDown >= downCount;
     if (wokeUp || wokeDown || nowNanos >= nextPoll) {
-      decide(maxMeasured, wokeUp);
-      maxMeasured = 0;
+      decide(wokeUp || wokeDown ? measured : highest, wokeUp);
+      highest = 0;
       belowDown = 0;
       nextPoll = nowNanos + pollingNanos;
     }
@@ -138,20 +192,20 @@ final class BwHwmonGovernor implements MemoryVoter {
     }
     previousRequest = request;
     long adjusted = request + guardBand;
-    long smoothed =
-        adjusted > vote * ioPercent / 100
+    bandwidth =
+        adjusted > bandwidth
             ? adjusted
-            : (adjusted * decayRate + vote * ioPercent / 100 * (100 - decayRate)) / 100;
-    vote = smoothed * 100 / ioPercent;
+            : (adjusted * decayRate + bandwidth * (100 - decayRate)) / 100;
+    vote = bandwidth * 100 / ioPercent;
   }
 
   private long hysteresis(long measured, long request) {
-    boolean newMaximum = measured > hystMbps && measured > MIN_MBPS;
-    if (newMaximum) {
+    if (measured > hystMbps && measured > MIN_MBPS) {
       hystPeaks = 0;
       hystWindow = hystLength;
       hystMbps = measured;
-    } else if (measured >= hystMbps * PEAK_TOLERANCE_PERCENT / 100 && measured > MIN_MBPS) {
+    }
+    if (measured >= hystMbps * PEAK_TOLERANCE_PERCENT / 100 && measured > MIN_MBPS) {
       hystPeaks++;
       if (hystPeaks >= hystTriggerCount || hystEnabled > 0) {
         hystEnabled = hystLength;

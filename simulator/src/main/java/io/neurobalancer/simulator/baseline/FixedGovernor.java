@@ -6,13 +6,45 @@ import io.neurobalancer.governor.Machine;
 
 /**
  * Holds one setting for ever, busy or idle: {@code performance} the fastest, {@code powersave} the
- * slowest.
+ * slowest, {@code userspace} one that a user names.
  *
- * <p>Source: Linux, {@code drivers/cpufreq/cpufreq_performance.c} and {@code cpufreq_powersave.c},
- * {@code drivers/devfreq/governor_performance.c} and {@code governor_powersave.c}; here for all
- * domains alike.
+ * <p>Source: Linux, {@code drivers/cpufreq/cpufreq_performance.c}, {@code cpufreq_powersave.c} and
+ * {@code cpufreq_userspace.c}, {@code drivers/devfreq/governor_performance.c}, {@code
+ * governor_powersave.c} and {@code governor_userspace.c}; here for all domains alike.
  */
 public final class FixedGovernor implements Governor {
+
+  static final GovernorInfo PERFORMANCE =
+      new GovernorInfo(
+          "performance",
+          GovernorInfo.Family.LINUX,
+          GovernorInfo.Role.BOTH,
+          GovernorInfo.Hardware.ANY,
+          "fastest clocks, busy or idle",
+          "Linux drivers/cpufreq/cpufreq_performance.c, drivers/devfreq/governor_performance.c",
+          GovernorInfo.rows());
+
+  static final GovernorInfo POWERSAVE =
+      new GovernorInfo(
+          "powersave",
+          GovernorInfo.Family.LINUX,
+          GovernorInfo.Role.BOTH,
+          GovernorInfo.Hardware.ANY,
+          "slowest clocks, busy or idle",
+          "Linux drivers/cpufreq/cpufreq_powersave.c, drivers/devfreq/governor_powersave.c",
+          GovernorInfo.rows());
+
+  static final GovernorInfo USERSPACE =
+      new GovernorInfo(
+          "userspace",
+          GovernorInfo.Family.LINUX,
+          GovernorInfo.Role.BOTH,
+          GovernorInfo.Hardware.ANY,
+          "clocks that the user names, busy or idle",
+          "Linux drivers/cpufreq/cpufreq_userspace.c, drivers/devfreq/governor_userspace.c",
+          GovernorInfo.rows(
+              "core | fastest | core clock, such as 1804.8MHz",
+              "memory | fastest | memory clock, such as 1555MHz"));
 
   private final String name;
   private final int setting;
@@ -30,6 +62,11 @@ public final class FixedGovernor implements Governor {
   /** Returns the governor that holds every domain at its slowest OPP. */
   public static FixedGovernor powersave(SettingGrid grid) {
     return new FixedGovernor("powersave", grid.slowest());
+  }
+
+  /** Returns the governor that holds a setting. */
+  public static FixedGovernor userspace(int setting) {
+    return new FixedGovernor("userspace", setting);
   }
 
   @Override

@@ -1,19 +1,28 @@
 package io.neurobalancer.simulator.baseline;
 
-import io.neurobalancer.governor.LoadMeter;
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.governor.Machine;
 
 /** One of several governors that vote on the memory clock; the bus follows the highest vote. */
 interface MemoryVoter {
 
-  /** Returns the kernel's name of the governor. */
-  String name();
+  /** Begins; the device is idle. */
+  void start(long nowNanos, Machine machine);
 
-  /** Returns when {@link #sample} is due next, nanoseconds. */
-  long nextSampleNanos();
+  /** Returns when {@link #sample} is due next, or {@link Governor#NEVER}. */
+  default long nextSampleNanos() {
+    return Governor.NEVER;
+  }
 
   /** Reads counters and reconsiders the vote. */
-  void sample(long nowNanos, LoadMeter meter);
+  default void sample(long nowNanos) {}
 
-  /** Returns the bandwidth voted for, in MiB/s of one 4-byte channel. */
-  long voteMbps();
+  /** A kernel was dispatched or the last one of a job retired, as a GPU driver hears of it. */
+  default void dispatched(long nowNanos) {}
+
+  /** The core clock was asked for this OPP. */
+  default void coreAsked(int coreOpp) {}
+
+  /** Returns the OPP of the memory clock that is voted for. */
+  int voteOpp();
 }

@@ -1,10 +1,7 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.OppTable;
-import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.governor.Machine;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code schedutil}: the clock follows the scheduler's utilization with a quarter of headroom.
@@ -14,40 +11,51 @@ import org.jspecify.annotations.Nullable;
  *   next = lowest OPP &gt;= raw
  * </pre>
  *
- * <p>It is asked at wake-up, at sleep and at every scheduler tick (4 ms) while a thread runs. A
- * change is dropped, not queued, if it comes sooner after the last one than the rate limit of its
- * direction.
+ * <p>It is asked at wake-up, at sleep and at every scheduler tick while a thread runs. A change is
+ * dropped, not queued, if it comes sooner after the last one than the rate limit of its direction.
+ * The policy takes the utilization of its busiest CPU; the threads of an inference load theirs
+ * alike. A policy of a single CPU is not slowed down while that CPU has had no idle moment since it
+ * was last asked.
  *
- * <p>Source: Linux, {@code kernel/sched/cpufreq_schedutil.c}; separate limits up and down as in
- * Android's common kernel. Departures: the threads of the inference are the only load, so there is
- * no IRQ, deadline or real-time part and no I/O boost; utilization is plain PELT without the
- * estimate ({@code util_est}) or clamps; the cluster has several CPUs, so the rule that keeps a
- * busy single-CPU policy up does not apply.
+ * <p>Source: Linux, {@code kernel/sched/cpufreq_schedutil.c} at 00d6a8a7; separate limits up and
+ * down as in Android's common kernel. Departures: the threads of the inference are the only load,
+ * so there is no IRQ, deadline or real-time part and no I/O boost, and nothing clamps utilization.
+ * The scheduler's estimate ({@code util_est}: a task wakes up with what it last used, raised at
+ * once, lowered by a quarter of the difference) is not in the description that this law was written
+ * from; it is there to be switched on.
  */
-public final class SchedutilGovernor implements Governor {
+class SchedutilGovernor extends SchedulerDrivenGovernor {
 
-  private static final long TICK_NANOS = 4_000_000;
+  static final GovernorInfo INFO =
+      new GovernorInfo(
+          "schedutil",
+          GovernorInfo.Family.LINUX,
+          GovernorInfo.Role.CORE,
+          GovernorInfo.Hardware.CPU,
+          "follows the scheduler's decaying average (PELT) with a quarter of headroom",
+          "Linux kernel/sched/cpufreq_schedutil.c, rate limits as in Android's common kernel",
+          GovernorInfo.rows(
+              "up_rate_limit_us | 500 | least time from one change to a rise",
+              "down_rate_limit_us | 20000 | least time from one change to a fall",
+              "util_est | 0 | 1: a task wakes up with what it last used"));
 
-  private final int domain;
+  private static final int ESTIMATE_MARGIN = 1_024 / 100;
+
   private final OppTable opps;
+  private final boolean singleCpu;
+  private final boolean estimating;
   private final long upNanos;
   private final long downNanos;
-  private @Nullable Machine machine;
   private PeltSignal signal = new PeltSignal(0);
-  private boolean running;
-  private long nextTick = NEVER;
+  private int estimate;
   private long lastChange;
 
-  /**
-   * Creates the governor of one domain.
-   *
-   * @param spec tunables {@code up_rate_limit_us} and {@code down_rate_limit_us}
-   */
-  public SchedutilGovernor(int domain, OppTable opps, GovernorSpec spec) {
-    this.domain = domain;
-    this.opps = opps;
-    this.upNanos = spec.number("up_rate_limit_us", 500) * 1_000;
-    this.downNanos = spec.number("down_rate_limit_us", 20_000) * 1_000;
+  SchedutilGovernor(GovernorSpec spec, Site site) {
+    this.opps = site.core();
+    this.singleCpu = site.cpus() == 1;
+    this.estimating = spec.number("util_est", 0, 0, 1) == 1;
+    this.upNanos = spec.number("up_rate_limit_us", 500, 0, 10_000_000) * 1_000;
+    this.downNanos = spec.number("down_rate_limit_us", 20_000, 0, 10_000_000) * 1_000;
   }
 
   @Override
@@ -56,52 +64,66 @@ public final class SchedutilGovernor implements Governor {
   }
 
   @Override
-  public void start(long nowNanos, Machine device) {
-    machine = device;
+  void started(long nowNanos) {
     signal = new PeltSignal(nowNanos);
     lastChange = nowNanos;
-    device.actuator().request(domain, 0);
-  }
-
-  @Override
-  public long nextTickNanos() {
-    return nextTick;
-  }
-
-  @Override
-  public void tick(long nowNanos) {
-    nextTick = nowNanos + TICK_NANOS;
-    update(nowNanos);
+    ports().requestCore(0);
   }
 
   @Override
   public void jobReleased(long nowNanos, long deadlineNanos) {
-    update(nowNanos);
-    running = true;
-    nextTick = nowNanos + TICK_NANOS;
+    super.jobReleased(nowNanos, deadlineNanos);
+    if (estimating) {
+      update(nowNanos);
+    }
   }
 
   @Override
   public void jobFinished(long nowNanos) {
-    update(nowNanos);
-    running = false;
-    nextTick = NEVER;
+    super.jobFinished(nowNanos);
+    int used = signal.utilization();
+    int surplus = estimate - used;
+    if (surplus <= 0) {
+      estimate = used;
+    } else if (surplus > ESTIMATE_MARGIN) {
+      estimate -= surplus / 4;
+    }
   }
 
-  private void update(long nowNanos) {
-    if (machine == null) {
+  @Override
+  final void update(long nowNanos) {
+    double share = (double) opps.frequency(ports().currentCore()).hertz() / opps.max().hertz();
+    signal.advance(nowNanos, running(), share);
+    int utilization =
+        estimating && running() ? Math.max(signal.utilization(), estimate) : signal.utilization();
+    int current = ports().requestedCore();
+    int next = opps.ceilHertz(rawKilohertz(opps.max().kilohertz(), utilization) * 1_000);
+    if (singleCpu && running() && next < current) {
       return;
     }
-    int current = machine.actuator().requested(domain);
-    double share = (double) opps.frequency(current).hertz() / opps.max().hertz();
-    signal.advance(nowNanos, running, share);
-    long maximum = opps.max().kilohertz();
-    long raw = (maximum + (maximum >> 2)) * signal.utilization() / 1_024;
-    int next = opps.ceilHertz(raw * 1_000);
     long since = nowNanos - lastChange;
-    if ((next > current && since >= upNanos) || (next < current && since >= downNanos)) {
-      machine.actuator().request(domain, next);
+    boolean allowed =
+        next > current
+            ? since >= upNanos
+            : next < current
+                && !tooSoonToFall(
+                    since,
+                    downNanos,
+                    opps.frequency(current).kilohertz(),
+                    opps.frequency(next).kilohertz());
+    if (allowed) {
+      ports().requestCore(next);
       lastChange = nowNanos;
     }
+  }
+
+  /** Returns whether a fall from one clock to another comes too soon after the last change. */
+  boolean tooSoonToFall(long sinceNanos, long limitNanos, long fromKilohertz, long toKilohertz) {
+    return sinceNanos < limitNanos;
+  }
+
+  /** Returns the clock at which a utilization of 1024 parts would be four fifths of capacity. */
+  static long rawKilohertz(long maximumKilohertz, int utilization) {
+    return (maximumKilohertz + (maximumKilohertz >> 2)) * utilization / 1_024;
   }
 }

@@ -18,10 +18,16 @@ final class FakeMachine implements Machine, Actuator, LoadMeter, EnergyMeter {
 
   final List<String> log = new ArrayList<>();
   long now;
+  long busyNanos;
   double dramBytes;
   double instructions;
   double cycles;
+  double stalledCycles;
   double misses;
+
+  /** The OPP at which the core runs where a test caps it; -1 follows what was requested. */
+  int running = -1;
+
   private final int[] requested;
   private final SettingGrid grid;
 
@@ -81,13 +87,18 @@ final class FakeMachine implements Machine, Actuator, LoadMeter, EnergyMeter {
   }
 
   @Override
+  public int current(int domain) {
+    return domain == 0 && running >= 0 ? running : requested[domain];
+  }
+
+  @Override
   public int activeCores() {
     return 1;
   }
 
   @Override
   public long busyNanos() {
-    return now;
+    return busyNanos;
   }
 
   @Override
@@ -102,7 +113,7 @@ final class FakeMachine implements Machine, Actuator, LoadMeter, EnergyMeter {
 
   @Override
   public double stalledCycles() {
-    return 0;
+    return stalledCycles;
   }
 
   @Override

@@ -1,0 +1,208 @@
+package io.neurobalancer.simulator.baseline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neurobalancer.device.OppTable;
+import io.neurobalancer.governor.GovernorSpec;
+import org.junit.jupiter.api.Test;
+
+/** The governors that follow the scheduler's utilization. */
+final class UtilizationGovernorsTest {
+
+  private static final OppTable CORE = FakeMachine.megahertz(500, 1_000, 1_500, 2_000);
+  private static final OppTable MEMORY = FakeMachine.megahertz(300, 547, 1_017, 1_804);
+  private static final Site CLUSTER = new Site(CORE, MEMORY, 4, 16);
+  private static final Site SINGLE = new Site(CORE, MEMORY, 1, 16);
+
+  private final FakeMachine machine = new FakeMachine(CORE, MEMORY);
+
+  private static GovernorSpec spec(String text) {
+    return GovernorSpec.parse(text);
+  }
+
+  @Test
+  void pelt_reachesHalfOfItsLimit_inOneHalfLife() {
+    PeltSignal signal = new PeltSignal(0);
+    signal.advance(32_768_000, true, 1);
+    assertThat(signal.utilization()).isEqualTo(512);
+    signal.advance(2 * 32_768_000, true, 1);
+    assertThat(signal.utilization()).isEqualTo(768); // half of what was missing
+    signal.advance(3 * 32_768_000, false, 1);
+    assertThat(signal.utilization()).isEqualTo(384); // asleep it halves
+  }
+
+  @Test
+  void pelt_countsRunningTimeAtASlowClock_forLess() {
+    PeltSignal signal = new PeltSignal(0);
+    signal.advance(32_768_000, true, 0.25);
+    assertThat(signal.utilization()).isEqualTo(128); // half of a limit of 256
+  }
+
+  /**
+   * A thread that runs from 0 on. At 500 of 2000 MHz the limit is 256, so after 4n ms the signal is
+   * u = 256 (1 - 0.5^(4n/32.768)) and raw = 2500 MHz * u / 1024. That exceeds 500 MHz once u &gt;
+   * 204.8: n = 19 gives 204.7, which truncates to 204, raw 498.0; n = 20 gives 208.9, raw =
+   * 2,500,000 * 208 / 1024 = 507,812 kHz. So the clock rises to 1000 MHz at 80 ms. Then the limit
+   * is 512; u = 512 - 303.1 * 0.5^(4k/32.768) and 1000 MHz is exceeded beyond u = 409.6, truncated:
+   * k = 13 gives 411.1. That is 52 ms later.
+   */
+  @Test
+  void schedutil_climbsAsItsUtilizationDoes() {
+    new Timeline(machine, new SchedutilGovernor(spec("schedutil"), CLUSTER)).workUntil(139);
+    assertThat(machine.log).containsExactly("80000 us cpu 1000MHz", "132000 us cpu 1500MHz");
+  }
+
+  /**
+   * Released at 1 ms, the ticks stay at multiples of 4 ms. u &gt;= 205 needs 32.768 * log2(256 /
+   * (256 - 205)) = 76.3 ms of running, from 1 ms on: the first tick after 77.3 ms is that at 80 ms.
+   */
+  @Test
+  void schedutil_isAskedAtTheMachinesTicks_notTheJobs() {
+    new Timeline(machine, new SchedutilGovernor(spec("schedutil"), CLUSTER))
+        .sleepUntil(1)
+        .workUntil(82);
+    assertThat(machine.log).containsExactly("80000 us cpu 1000MHz");
+  }
+
+  /**
+   * 1000 MHz since 80 ms. Asleep from 84 ms on with u = 512 - 303.1 * 0.5^(4/32.768) = 233.5; the
+   * wake-up at 95 ms finds 233.5 * 0.5^(11/32.768) = 185.0, which wants 500 MHz: only 15 ms after
+   * the last change, so it is dropped. At 101 ms it is not.
+   */
+  @Test
+  void schedutil_dropsAChangeThatComesTooSoonDown() {
+    new Timeline(machine, new SchedutilGovernor(spec("schedutil"), CLUSTER))
+        .workUntil(84)
+        .sleepUntil(95)
+        .workUntil(95)
+        .sleepUntil(101)
+        .workUntil(101);
+    assertThat(machine.log).containsExactly("80000 us cpu 1000MHz", "101000 us cpu 500MHz");
+  }
+
+  /**
+   * With a limit of 0 us down, going to sleep at 84 ms already asks for u = 233 -&gt; raw 568.8
+   * -&gt; 1000 MHz (kept). From 84 to 101 ms asleep, u = 233.5 * 0.5^(17/32.768) = 163 -&gt; 500
+   * MHz at the wake-up. A single CPU that was idle in between is slowed down as well; one that was
+   * busy is not, which {@link #schedutil_ofASingleBusyCpu_doesNotSlowDown} shows.
+   */
+  @Test
+  void schedutil_ofASingleCpu_slowsDownAfterIdling() {
+    new Timeline(machine, new SchedutilGovernor(spec("schedutil:down_rate_limit_us=0"), SINGLE))
+        .workUntil(84)
+        .sleepUntil(101)
+        .workUntil(101);
+    assertThat(machine.log).containsExactly("80000 us cpu 1000MHz", "101000 us cpu 500MHz");
+  }
+
+  /**
+   * Busy at 2000 MHz for 64 ms: u = 1024 * (1 - 0.5^(64/32.768)) = 759, raw 1853, so 2000 MHz. Then
+   * a thermal cap holds the clock at 500 MHz, where the signal's limit is 256: at 128 ms u = 256 +
+   * 503 * 0.258 = 385, raw 940 MHz. A cluster asks for 1000 MHz, a CPU of its own that has had no
+   * idle moment does not.
+   */
+  @Test
+  void schedutil_ofASingleBusyCpu_doesNotSlowDown() {
+    String text = "schedutil:down_rate_limit_us=0";
+    for (Site site : new Site[] {CLUSTER, SINGLE}) {
+      FakeMachine capped = new FakeMachine(CORE, MEMORY);
+      Timeline timeline = new Timeline(capped, new SchedutilGovernor(spec(text), site));
+      capped.request(0, 3);
+      capped.log.clear();
+      capped.running = 3;
+      timeline.workUntil(64);
+      assertThat(capped.requested(0)).isEqualTo(3);
+      capped.running = 0;
+      timeline.workUntil(130);
+      assertThat(capped.requested(0)).isEqualTo(site.cpus() == 1 ? 3 : 1);
+    }
+  }
+
+  /**
+   * As in {@link #schedutil_climbsAsItsUtilizationDoes}, asleep at 84 ms with u = 233. After 100 ms
+   * of sleep u is 28 and the plain law wakes up at 500 MHz; with the estimate the task wakes up
+   * with the 233 it used: raw 568.8 -&gt; 1000 MHz. The short wake-up ends with u near 28, so the
+   * estimate falls by a quarter of the surplus: 233 - 205 / 4 = 182 -&gt; raw 444 -&gt; 500 MHz.
+   */
+  @Test
+  void schedutil_withUtilEst_wakesUpWithWhatItLastUsed() {
+    new Timeline(
+            machine,
+            new SchedutilGovernor(spec("schedutil:util_est=1:up_rate_limit_us=0"), CLUSTER))
+        .workUntil(84)
+        .sleepUntil(184)
+        .workUntil(184.1)
+        .sleepUntil(284)
+        .workUntil(284.1);
+    assertThat(machine.log)
+        .containsExactly(
+            "80000 us cpu 1000MHz",
+            "184000 us cpu 500MHz", // the sleeper's own utilization, asked on the way up
+            "184000 us cpu 1000MHz",
+            "284000 us cpu 500MHz");
+  }
+
+  /**
+   * 2000 MHz to 500 MHz with a limit of 20 ms: depth 1/4. Power 1 waits 20 * 500 / 2000 = 5 ms,
+   * power 2 a quarter of that, 1.25 ms; schedutil itself would wait 20 ms.
+   */
+  @Test
+  void schedPixel_allowsDeepFallsSooner() {
+    long limit = 20_000_000;
+    var one = new SchedPixelGovernor(spec("sched_pixel"), CLUSTER);
+    assertThat(one.tooSoonToFall(4_999_999, limit, 2_000_000, 500_000)).isTrue();
+    assertThat(one.tooSoonToFall(5_000_000, limit, 2_000_000, 500_000)).isFalse();
+    assertThat(one.tooSoonToFall(14_999_999, limit, 2_000_000, 1_500_000)).isTrue();
+    assertThat(one.tooSoonToFall(15_000_000, limit, 2_000_000, 1_500_000)).isFalse();
+    var two = new SchedPixelGovernor(spec("sched_pixel:down_rate_limit_scale_pow=2"), CLUSTER);
+    assertThat(two.tooSoonToFall(1_249_999, limit, 2_000_000, 500_000)).isTrue();
+    assertThat(two.tooSoonToFall(1_250_000, limit, 2_000_000, 500_000)).isFalse();
+  }
+
+  /**
+   * As schedutil's fall, but from 1000 to 500 MHz the wait is 20 * 500 / 1000 = 10 ms: the wake-up
+   * at 95 ms, 15 ms after the rise, already slows down.
+   */
+  @Test
+  void schedPixel_climbsLikeSchedutil_andFallsEarlier() {
+    new Timeline(machine, new SchedPixelGovernor(spec("sched_pixel"), CLUSTER))
+        .workUntil(84)
+        .sleepUntil(95)
+        .workUntil(95);
+    assertThat(machine.log).containsExactly("80000 us cpu 1000MHz", "95000 us cpu 500MHz");
+  }
+
+  /**
+   * Windows of 20 ms, running from 0 on. First window: 20 ms at a quarter of the clock, u = 256,
+   * raw = 2,500,000 * 256 / 1024 = 625,000: 1000 MHz. Second: u = 512, raw 1250 MHz: 1500 MHz.
+   * Third: u = 768, raw 1875 MHz: 2000 MHz. Asleep at 63 ms, when the open window has 3 ms at full
+   * clock; the wake-up at 85 ms finds that window closed: u = 3/20 * 1024 = 153, raw 373: 500 MHz.
+   */
+  @Test
+  void walt_followsTheLastWholeWindow() {
+    new Timeline(machine, new SchedutilWaltGovernor(spec("schedutil-walt"), CLUSTER))
+        .workUntil(63)
+        .sleepUntil(85)
+        .workUntil(86);
+    assertThat(machine.log)
+        .containsExactly(
+            "20000 us cpu 1000MHz",
+            "40000 us cpu 1500MHz",
+            "60000 us cpu 2000MHz",
+            "85000 us cpu 500MHz");
+  }
+
+  /**
+   * The first window was busy throughout: u = 256 is all of its mean clock's capacity of 256, at
+   * least 90 %. hispeed_freq 1500 MHz has capacity 768, 80 % of it 614: raw 2,500,000 * 614 / 1024
+   * = 1,499,023: 1500 MHz at once.
+   */
+  @Test
+  void walt_jumpsToHispeed_underHeavyLoad() {
+    new Timeline(
+            machine,
+            new SchedutilWaltGovernor(spec("schedutil-walt:hispeed_freq=1500000"), CLUSTER))
+        .workUntil(21);
+    assertThat(machine.log).containsExactly("20000 us cpu 1500MHz");
+  }
+}
