@@ -19,15 +19,15 @@ import java.util.stream.IntStream;
  * Seeded planning problems of the size of real ones: log-normal operators from 20 microseconds to
  * some milliseconds, of random intensity, on a core domain and a memory domain.
  */
-final class Instances {
+public final class Instances {
 
   /** How much slower than the fastest makespan the deadlines are. */
-  static final double STRETCH = 1.5;
+  public static final double STRETCH = 1.5;
 
   private Instances() {}
 
   /** Returns a grid of a core and a memory domain. */
-  static SettingGrid grid(int coreOpps, int memoryOpps) {
+  public static SettingGrid grid(int coreOpps, int memoryOpps) {
     return new SettingGrid(
         List.of(
             new FrequencyDomain("core", FrequencyDomain.Kind.CORE, opps(coreOpps, 300, 2_600)),
@@ -50,7 +50,7 @@ final class Instances {
    * Returns a problem whose deadline is {@link #STRETCH} times its fastest makespan, with switches
    * of tens of microseconds.
    */
-  static PlanningProblem problem(SettingGrid grid, int operators, Entry entry, long seed) {
+  public static PlanningProblem problem(SettingGrid grid, int operators, Entry entry, long seed) {
     Random random = new Random(seed);
     PlanningProblem problem =
         PlanningProblem.builder(costs(grid, operators, random), 1)
