@@ -148,6 +148,38 @@ final class FlatProblem {
     return new FlatProblem(this, factor);
   }
 
+  /** The same problem with one row held at one setting. */
+  private FlatProblem(FlatProblem free, int row, int setting) {
+    problem = free.problem;
+    rows = free.rows;
+    settings = free.settings;
+    size = free.size;
+    stride = free.stride;
+    upSeconds = free.upSeconds;
+    downSeconds = free.downSeconds;
+    upJoules = free.upJoules;
+    downJoules = free.downJoules;
+    entrySeconds = free.entrySeconds;
+    entryJoules = free.entryJoules;
+    exitJoules = free.exitJoules;
+    opp = free.opp;
+    original = free.original;
+    firstOperator = free.firstOperator;
+    seconds = free.seconds.clone();
+    joules = free.joules.clone();
+    for (int x = 0; x < settings; x++) {
+      if (x != setting) {
+        seconds[row * settings + x] = FORBIDDEN;
+        joules[row * settings + x] = FORBIDDEN;
+      }
+    }
+  }
+
+  /** Returns the problem in which a row must run at a setting. */
+  FlatProblem holding(int row, int setting) {
+    return new FlatProblem(this, row, setting);
+  }
+
   private static int[] keptOpps(PlanningProblem problem, int domain) {
     SettingGrid grid = problem.grid();
     boolean[] used = new boolean[grid.domains().get(domain).opps().size()];
@@ -212,8 +244,14 @@ final class FlatProblem {
     return size.length;
   }
 
+  /** Returns whether no cap forbids a setting. */
   boolean allowed(int setting) {
-    return seconds[setting] < FORBIDDEN;
+    return !problem.forbidden(original[setting]);
+  }
+
+  /** Returns whether a row may run at a setting. */
+  boolean allowed(int row, int setting) {
+    return seconds[row * settings + setting] < FORBIDDEN;
   }
 
   /** Returns the energy that every plan shares: idling for the whole period. */

@@ -32,7 +32,9 @@ public final class LagrangianPlanner implements Planner {
   /** Plans under another planner's name, for planners that only narrow the problem. */
   static Plan plan(PlanningProblem problem, String name) {
     FlatProblem flat = new FlatProblem(problem);
-    return plan(flat, new LagrangianSearch(flat), problem, name);
+    return flat.limited()
+        ? planWithinLimits(flat, problem, name)
+        : plan(flat, new LagrangianSearch(flat), problem, name);
   }
 
   /** Plans with a search that has perhaps planned the same problem for other deadlines. */
@@ -48,6 +50,21 @@ public final class LagrangianPlanner implements Planner {
         problem,
         flat.expand(search.best()),
         search.bound() + problem.idlePowerWatts() * problem.periodSeconds(),
+        OptionalDouble.of(search.price()));
+  }
+
+  private static Plan planWithinLimits(FlatProblem flat, PlanningProblem problem, String name) {
+    LimitedSearch search = new LimitedSearch(flat);
+    if (!search.solve()) {
+      throw new DeadlineUnreachableException(
+          problem.deadlineSeconds(),
+          new Plan(name, problem, flat.expand(search.fastest()), Double.NEGATIVE_INFINITY));
+    }
+    return new Plan(
+        name,
+        problem,
+        flat.expand(search.best()),
+        search.bound() + flat.idleJoules(),
         OptionalDouble.of(search.price()));
   }
 }

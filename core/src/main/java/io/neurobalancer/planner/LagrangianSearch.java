@@ -23,7 +23,7 @@ final class LagrangianSearch {
   private static final int COARSE_ROWS = 8;
 
   /** A plan this close to its bound, as a share of the energy, is not improved any more. */
-  private static final double GOOD_ENOUGH = 1e-6;
+  private static final double GOOD_ENOUGH = 1e-5;
 
   private final FlatProblem flat;
   private final ShortestPath paths;
@@ -62,6 +62,11 @@ final class LagrangianSearch {
     this.scratch = new int[flat.rows];
     points.add(fastestPoint());
     points.add(thriftyPoint());
+  }
+
+  /** Returns a search whose bounds hold with limits too, but whose paths may not keep them. */
+  static LagrangianSearch ignoringLimits(FlatProblem flat) {
+    return new LagrangianSearch(flat);
   }
 
   private Point fastestPoint() {

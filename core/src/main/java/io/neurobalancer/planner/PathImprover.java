@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Keeps the best feasible path offered and spends what slack it leaves on single changes. */
 final class PathImprover {
 
-  private static final int MOST_SWEEPS = 30;
+  private static final int MOST_SWEEPS = 8;
 
   private final FlatProblem flat;
   private final double switchSecondsAtStake;
@@ -42,7 +42,7 @@ final class PathImprover {
   /** Keeps the path if it meets the deadline with less energy. */
   void offer(int[] path) {
     double energy = flat.folded(path);
-    if (energy < bestEnergy && flat.makespan(path) <= deadline) {
+    if (energy < bestEnergy && flat.makespan(path) <= deadline && flat.keepsLimits(path)) {
       System.arraycopy(path, 0, best, 0, best.length);
       bestEnergy = energy;
     }
