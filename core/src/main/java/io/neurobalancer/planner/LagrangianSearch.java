@@ -22,6 +22,9 @@ final class LagrangianSearch {
 
   private static final int COARSE_ROWS = 8;
 
+  /** How far apart the prices of halves may lie to serve several deadlines, as a ratio. */
+  private static final double MOST_REUSED = 1.1;
+
   /** A plan this close to its bound, as a share of the energy, is not improved any more. */
   private static final double GOOD_ENOUGH = 1e-5;
 
@@ -33,6 +36,8 @@ final class LagrangianSearch {
   private final int[] scratch;
   private double bestBound;
   private double bestPrice;
+  private double headPrice = Double.NaN;
+  private double tailPrice = Double.NaN;
 
   /** The path that one price of time finds, and what it proves. */
   private static final class Point {
@@ -145,6 +150,10 @@ final class LagrangianSearch {
     return true;
   }
 
+  private double dualTolerance() {
+    return DUAL_TOLERANCE * (Math.abs(improver.bestEnergy()) + flat.idleJoules());
+  }
+
   private double tolerance() {
     return GOOD_ENOUGH * (Math.abs(improver.bestEnergy()) + Math.abs(flat.idleJoules()));
   }
@@ -230,10 +239,13 @@ final class LagrangianSearch {
         return;
       }
       double known = early.joules + price * early.seconds;
+      if (known - price * deadline - bestBound <= dualTolerance()) {
+        return;
+      }
       boolean meets = tryPrice(price, deadline, row, setting, bracket);
       Point point = bracket[meets ? 0 : 1];
       double gained = known - point.joules - price * point.seconds;
-      if (gained <= DUAL_TOLERANCE * (Math.abs(improver.bestEnergy()) + flat.idleJoules())) {
+      if (gained <= dualTolerance()) {
         if (gained <= 0) {
           bracket[0] = early;
           bracket[1] = late;
@@ -254,7 +266,9 @@ final class LagrangianSearch {
       Point point = new Point(flat, price, paths.bound(), scratch);
       points.add(point);
       prove(price, point.bound, deadline);
-      splicer.cutAt(paths.cutRow(), paths.cutSetting());
+      if (splicer.cutAt(paths.cutRow(), paths.cutSetting())) {
+        headPrice = Double.NaN;
+      }
       if (point.seconds <= deadline) {
         improver.offer(point.path);
         bracket[0] = point;
@@ -275,16 +289,31 @@ final class LagrangianSearch {
     return (bracket[0].joules - bracket[1].joules) / (bracket[1].seconds - bracket[0].seconds);
   }
 
+  /**
+   * Joins first halves of paths at the lower price to second halves at the higher one. Halves found
+   * for another deadline serve as long as their prices lie close around this one's.
+   */
   private void splice(Point[] bracket, double deadline) {
     if (goodEnough()) {
       return;
     }
-    double headPrice = bracket[1].price;
-    double tailPrice = Double.isInfinite(bracket[0].price) ? 4 * bestPrice : bracket[0].price;
-    splicer.heads(headPrice);
-    splicer.tails(tailPrice);
+    boolean reusable =
+        headPrice <= bestPrice && bestPrice <= tailPrice && tailPrice <= MOST_REUSED * headPrice;
+    if (!reusable) {
+      headPrice = bracket[1].price;
+      tailPrice = Double.isInfinite(bracket[0].price) ? 4 * bestPrice : bracket[0].price;
+      splicer.heads(headPrice);
+      splicer.tails(tailPrice);
+    }
     if (splicer.join(headPrice, tailPrice, deadline, improver.bestEnergy(), scratch)) {
       improver.offer(scratch);
     }
+  }
+
+  /** Returns the makespan of the best path at a price of time, joules per second, in seconds. */
+  double secondsAt(double price) {
+    paths.closed(1, price, scratch);
+    points.add(new Point(flat, price, paths.bound(), scratch));
+    return flat.makespan(scratch);
   }
 }

@@ -51,10 +51,12 @@ final class Splicer {
     this.b = new Layer(m);
   }
 
-  /** Sets where a cycle is cut open; -1 where there is no cycle. */
-  void cutAt(int newRow, int newSetting) {
+  /** Sets where a cycle is cut open, -1 where there is no cycle; returns whether that is new. */
+  boolean cutAt(int newRow, int newSetting) {
+    boolean changed = row != newRow || setting != newSetting;
     row = newRow;
     setting = newSetting;
+    return changed;
   }
 
   /** Finds the first halves at a price of time, joules per second. */
