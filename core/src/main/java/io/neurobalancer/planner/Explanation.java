@@ -18,7 +18,11 @@ import java.util.List;
  * @param savedJoules by how much less it burns than at its own fastest setting, above idling
  * @param runnerUp the setting that comes closest
  * @param runnerUpCostJoules by how much taking it instead would raise the cost of the plan, time
- *     priced as the plan prices it, switches to the neighbours included
+ *     priced as the plan prices it, switches to the neighbours included; negative where it would be
+ *     cheaper but miss the deadline
+ * @param marginalJoulesPerSecond the best rate at which a slower setting of this operator (or of
+ *     the group that it may not leave) would turn more time into joules, switches left aside; zero
+ *     if none saves anything
  */
 public record Explanation(
     int operator,
@@ -29,7 +33,8 @@ public record Explanation(
     double slackTakenSeconds,
     double savedJoules,
     int runnerUp,
-    double runnerUpCostJoules) {
+    double runnerUpCostJoules,
+    double marginalJoulesPerSecond) {
 
   /** What an operator's latency follows. */
   public enum Bound {
@@ -58,8 +63,9 @@ public record Explanation(
           runnerUp == path[r]
               ? 0
               : priced(flat, path, price, r, runnerUp) - priced(flat, path, price, r, path[r]);
+      double marginal = marginalJoulesPerSecond(flat, path, r);
       for (int i = flat.firstOperator[r]; i < flat.firstOperator[r + 1]; i++) {
-        explanations.add(explain(plan, i, flat.original[runnerUp], cost));
+        explanations.add(explain(plan, i, flat.original[runnerUp], cost, marginal));
       }
     }
     return explanations;
@@ -83,7 +89,21 @@ public record Explanation(
     return runnerUp;
   }
 
-  private static Explanation explain(Plan plan, int i, int runnerUp, double runnerUpCost) {
+  private static double marginalJoulesPerSecond(FlatProblem flat, int[] path, int row) {
+    int own = row * flat.settings + path[row];
+    double best = 0;
+    for (int x = 0; x < flat.settings; x++) {
+      int j = row * flat.settings + x;
+      double added = flat.seconds[j] - flat.seconds[own];
+      if (flat.allowed(x) && added > 1e-12 * flat.seconds[own]) {
+        best = Math.max(best, (flat.joules[own] - flat.joules[j]) / added);
+      }
+    }
+    return best;
+  }
+
+  private static Explanation explain(
+      Plan plan, int i, int runnerUp, double runnerUpCost, double marginal) {
     CostTable costs = plan.problem().costs();
     int own = plan.setting(i);
     int fastest = own;
@@ -107,7 +127,8 @@ public record Explanation(
         slackTaken,
         saved,
         runnerUp,
-        runnerUpCost);
+        runnerUpCost,
+        marginal);
   }
 
   private static double priced(FlatProblem flat, int[] path, double price, int row, int x) {
