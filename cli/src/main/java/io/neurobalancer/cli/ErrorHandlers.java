@@ -1,9 +1,11 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.device.InvalidCostsException;
 import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.onnx.OnnxModelException;
 import io.neurobalancer.onnx.zoo.ZooException;
 import io.neurobalancer.planner.DeadlineUnreachableException;
+import io.neurobalancer.planner.InvalidProblemException;
 import io.neurobalancer.profiles.ProfileException;
 import io.neurobalancer.report.ReportException;
 import java.io.PrintWriter;
@@ -55,6 +57,8 @@ final class ErrorHandlers {
       return ExitCode.FINDING;
     }
     if (e instanceof GovernorException
+        || e instanceof InvalidCostsException
+        || e instanceof InvalidProblemException
         || e instanceof OnnxModelException
         || e instanceof ProfileException
         || e instanceof ZooException

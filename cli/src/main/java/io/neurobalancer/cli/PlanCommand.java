@@ -31,7 +31,7 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "lagrangian",
       description =
-          "lagrangian, paper-greedy, hull-greedy, single-pair, core-only, memory-only or"
+          "lagrangian, exact, paper-greedy, hull-greedy, single-pair, core-only, memory-only or"
               + " race-to-idle (default: ${DEFAULT-VALUE}).")
   private String planner = "";
 

@@ -77,10 +77,11 @@ final class Samples {
         0.06,
         0.046,
         0.0201,
-        0.02,
-        0.005,
+        OptionalDouble.of(0.02),
+        OptionalDouble.of(0.005),
         2,
-        0.4,
+        OptionalDouble.empty(),
+        "",
         List.of("cpu", "memory"),
         List.of(
             new PlanDocument.Entry(
@@ -93,6 +94,18 @@ final class Samples {
                 0.01,
                 0.002,
                 List.of(900_000_000L, 200_000_000L),
-                1e-6)));
+                1e-6,
+                0.3)),
+        List.of(
+            new PlanDocument.SegmentEntry(
+                "conv",
+                "conv",
+                1,
+                List.of(1_000_000_000L, 200_000_000L),
+                0.046,
+                0.018,
+                List.of(900_000_000L, 200_000_000L),
+                0.001,
+                0.0002)));
   }
 }
