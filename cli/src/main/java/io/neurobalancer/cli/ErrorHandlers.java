@@ -5,6 +5,7 @@ import io.neurobalancer.onnx.zoo.ZooException;
 import io.neurobalancer.planner.DeadlineUnreachableException;
 import io.neurobalancer.profiles.ProfileException;
 import io.neurobalancer.report.ReportException;
+import io.neurobalancer.simulator.replay.ReplayException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -56,7 +57,8 @@ final class ErrorHandlers {
     if (e instanceof OnnxModelException
         || e instanceof ProfileException
         || e instanceof ZooException
-        || e instanceof ReportException) {
+        || e instanceof ReportException
+        || e instanceof ReplayException) {
       return ExitCode.USAGE;
     }
     return ExitCode.BUG;

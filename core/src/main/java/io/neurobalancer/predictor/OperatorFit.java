@@ -65,11 +65,27 @@ public final class OperatorFit {
     return fit(grid, settings, seconds, Optional.of(joules));
   }
 
+  /**
+   * Fits one named form, to compare with.
+   *
+   * @param settings what was measured, distinct
+   * @param seconds per setting, positive
+   */
+  public static LatencyModel latency(
+      SettingGrid grid, LatencyForm form, int[] settings, double[] seconds) {
+    return new LatencyFitter(grid).fit(form, points(grid, settings, seconds));
+  }
+
+  private static Points points(SettingGrid grid, int[] settings, double[] values) {
+    return Points.of(
+        Arrays.stream(settings).mapToObj(x -> Points.clocks(grid, x)).toArray(double[][]::new),
+        values);
+  }
+
   private static OperatorFit fit(
       SettingGrid grid, int[] settings, double[] seconds, Optional<double[]> joules) {
-    double[][] hertz =
-        Arrays.stream(settings).mapToObj(x -> Points.clocks(grid, x)).toArray(double[][]::new);
-    Points times = Points.of(hertz, seconds);
+    Points times = points(grid, settings, seconds);
+    double[][] hertz = times.hertz();
     LatencyFitter fitter = new LatencyFitter(grid);
     Map<LatencyForm, Double> latencyErrors = new EnumMap<>(LatencyForm.class);
     LatencyForm bestForm = LatencyForm.CORE_ONLY;
