@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Predicts the whole grid from a sparse profile of the same workload on the same device.
@@ -24,6 +25,9 @@ public final class MeasuredPredictor {
 
   /** The share of runs that must end within the mean plus the spread. */
   static final double SPREAD_QUANTILE = 0.99;
+
+  /** With fewer settings inside the box, its corners calibrate the spread too. */
+  private static final int LEAST_SCORING_SETTINGS = 4;
 
   private final CostTable costs;
   private final List<OperatorFit> fits;
@@ -168,18 +172,42 @@ public final class MeasuredPredictor {
           runRatios(totalHeld));
     }
 
-    /** Measured makespan over held-out prediction, one per run, ascending. */
+    /** Measured makespan over held-out prediction, one per run that scores, ascending. */
     private List<Double> runRatios(double[] totalHeld) {
-      double[] ratios = new double[profile.runs().size()];
-      for (int r = 0; r < ratios.length; r++) {
-        Profile.Run run = profile.runs().get(r);
-        double total = 0;
-        for (int i = 0; i < operators; i++) {
-          total += run.latencySeconds(i);
+      return scoring()
+          .map(
+              run -> {
+                double total = 0;
+                for (int i = 0; i < operators; i++) {
+                  total += run.latencySeconds(i);
+                }
+                return total / totalHeld[Arrays.binarySearch(settings, run.setting())];
+              })
+          .sorted()
+          .toList();
+    }
+
+    /**
+     * Returns the runs whose held-out errors calibrate the spread. Without a corner of the measured
+     * box a fit must extrapolate, which no prediction inside the box has to; so corners are left
+     * out where enough other settings remain.
+     */
+    private Stream<Profile.Run> scoring() {
+      long inner = Arrays.stream(settings).filter(x -> !corner(x)).count();
+      return profile.runs().stream()
+          .filter(run -> inner < LEAST_SCORING_SETTINGS || !corner(run.setting()));
+    }
+
+    private boolean corner(int setting) {
+      for (int d = 0; d < grid.dimensions(); d++) {
+        int domain = d;
+        int opp = grid.oppIndex(setting, d);
+        if (Arrays.stream(settings).anyMatch(x -> grid.oppIndex(x, domain) < opp)
+            && Arrays.stream(settings).anyMatch(x -> grid.oppIndex(x, domain) > opp)) {
+          return false;
         }
-        ratios[r] = total / totalHeld[Arrays.binarySearch(settings, run.setting())];
       }
-      return Arrays.stream(ratios).sorted().boxed().toList();
+      return true;
     }
 
     private void requireIdentifiable() {
@@ -243,7 +271,7 @@ public final class MeasuredPredictor {
     /** How much later than its mean an operator ends in 99 of 100 runs, as a share of the mean. */
     private double relativeQuantile(int operator, List<Double> heldSeconds) {
       List<Double> residuals =
-          profile.runs().stream()
+          scoring()
               .map(
                   run ->
                       run.latencySeconds(operator)
