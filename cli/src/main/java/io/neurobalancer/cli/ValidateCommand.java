@@ -1,7 +1,9 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.simulator.validation.GpuTitanX;
 import io.neurobalancer.simulator.validation.JetsonTx2;
+import io.neurobalancer.simulator.validation.Rk3399;
 import io.neurobalancer.simulator.validation.Section;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -50,7 +52,10 @@ final class ValidateCommand implements Callable<Integer> {
   private record Judge(String folder, Function<Path, List<Section>> judge) {}
 
   private static final List<Judge> JUDGES =
-      List.of(new Judge("jetson-tx2-gpu-emc", JetsonTx2::judge));
+      List.of(
+          new Judge("jetson-tx2-gpu-emc", JetsonTx2::judge),
+          new Judge("rk3399-layer-dvfs", Rk3399::judge),
+          new Judge("gpgpu-core-mem", GpuTitanX::judge));
 
   @Override
   public Integer call() {

@@ -274,13 +274,13 @@ public final class JetsonTx2 {
     return Arrays.stream(settings).mapToDouble(x -> values[x]).toArray();
   }
 
-  private static String describe(OperatorFit fit) {
+  static String describe(OperatorFit fit) {
     double p = fit.latency().exponent();
     return lower(fit.latency().form().name())
         + (p > 1 && !Double.isInfinite(p) ? String.format(Locale.ROOT, ", p = %.1f", p) : "");
   }
 
-  private static String lower(String name) {
+  static String lower(String name) {
     return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
