@@ -8,6 +8,7 @@ import io.neurobalancer.planner.DeadlineUnreachableException;
 import io.neurobalancer.planner.InvalidProblemException;
 import io.neurobalancer.profiles.ProfileException;
 import io.neurobalancer.report.ReportException;
+import io.neurobalancer.simulator.replay.ReplayException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -62,7 +63,8 @@ final class ErrorHandlers {
         || e instanceof OnnxModelException
         || e instanceof ProfileException
         || e instanceof ZooException
-        || e instanceof ReportException) {
+        || e instanceof ReportException
+        || e instanceof ReplayException) {
       return ExitCode.USAGE;
     }
     return ExitCode.BUG;

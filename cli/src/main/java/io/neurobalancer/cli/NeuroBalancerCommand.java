@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,
-      GovernorsCommand.class
+      GovernorsCommand.class,
+      ValidateCommand.class
     })
 final class NeuroBalancerCommand implements Callable<Integer> {
 

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param operatorEnergyError over operators and settings, at the predicted latency
  * @param totalLatencyError of the sum over operators, over settings
  * @param dumbLatencyError of predicting the mean of the other settings: what a fit must beat
+ * @param dumbEnergyError the same for energy
  * @param errorByForm operator latency error if every operator had that form
  * @param makespanRatios per run, measured total latency over its held-out prediction, ascending
  */
@@ -23,6 +24,7 @@ public record FitReport(
     double operatorEnergyError,
     double totalLatencyError,
     double dumbLatencyError,
+    double dumbEnergyError,
     Map<LatencyForm, Double> errorByForm,
     List<Double> makespanRatios) {
 
@@ -31,9 +33,14 @@ public record FitReport(
     makespanRatios = List.copyOf(makespanRatios);
   }
 
-  /** Returns whether the fit beats predicting the mean. */
+  /** Returns whether the latency fit beats predicting the mean. */
   public boolean beatsDumb() {
     return operatorLatencyError < dumbLatencyError;
+  }
+
+  /** Returns whether the energy fit beats predicting the mean. */
+  public boolean energyBeatsDumb() {
+    return operatorEnergyError < dumbEnergyError;
   }
 
   /**

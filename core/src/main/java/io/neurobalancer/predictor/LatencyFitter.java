@@ -3,113 +3,157 @@ package io.neurobalancer.predictor;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Fits a {@link LatencyModel} to the latencies of one operator at some settings, least squares of
- * the relative error.
+ * the relative error, outliers weighed down where there are points enough to tell them.
  *
- * <p>The sums are linear and solved exactly under non-negativity. The p-norm is solved by
- * Levenberg-Marquardt over logarithms (so that every coefficient stays positive), from the additive
- * solution, for each exponent of a short ladder.
+ * <p>The sums are linear and solved exactly under non-negativity. The p-norms are solved by {@link
+ * PNormSolver} from the additive solution, for each exponent of a short ladder.
  */
 final class LatencyFitter {
 
   /**
-   * Exponents tried for the p-norm. Measured DNN latency on a Jetson TX2 wants about 3; higher ones
-   * are nearly the maximum.
+   * Exponents tried for the p-norm. Measured DNN latency on a Jetson TX2 wants 2.5 to 4; higher
+   * ones are nearly the maximum.
    */
-  static final double[] EXPONENTS = {1.5, 2, 3, 4, 6, 10};
+  static final double[] EXPONENTS = {1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 10};
 
-  private static final int STEPS = 40;
+  private static final int ROBUST_ROUNDS = 3;
 
   private final SettingGrid grid;
+  private final int memory;
 
   LatencyFitter(SettingGrid grid) {
     this.grid = grid;
+    int found = -1;
+    for (int d = grid.dimensions() - 1; d >= 0; d--) {
+      if (grid.domains().get(d).kind() == FrequencyDomain.Kind.MEMORY) {
+        found = d;
+      }
+    }
+    this.memory = found;
   }
 
-  /**
-   * Returns the best model of one form.
-   *
-   * @param hertz per point, one clock per domain, hertz
-   * @param seconds per point, the latency, positive
-   */
-  LatencyModel fit(LatencyForm form, double[][] hertz, double[] seconds) {
+  /** Returns whether a form can be told apart from its simpler relatives by these points. */
+  boolean canFit(LatencyForm form, Points points) {
     return switch (form) {
-      case CORE_ONLY -> linear(form, hertz, seconds);
-      case ADDITIVE -> linear(form, hertz, seconds);
-      case MAX_ROOFLINE -> maximum(hertz, seconds);
-      case P_NORM_ROOFLINE -> {
-        LatencyModel start = linear(LatencyForm.ADDITIVE, hertz, seconds);
-        LatencyModel best = new LatencyModel(form, 1, start.cycles(), start.constantSeconds());
-        double bestError = squaredError(best, hertz, seconds);
-        for (double exponent : EXPONENTS) {
-          LatencyModel model = pNorm(exponent, start, hertz, seconds);
-          double error = squaredError(model, hertz, seconds);
-          if (error < bestError) {
-            best = model;
-            bestError = error;
-          }
+      case CORE_ONLY -> true;
+      case ADDITIVE, MAX_ROOFLINE, P_NORM_ROOFLINE -> grid.dimensions() > 1;
+      case P_NORM_PER_MEMORY_OPP -> {
+        if (memory < 0 || grid.dimensions() < 2) {
+          yield false;
         }
-        yield best;
+        double[] measured = Arrays.stream(points.hertz()).mapToDouble(h -> h[memory]).toArray();
+        double[] opps = Arrays.stream(measured).distinct().toArray();
+        yield opps.length > 1
+            && points.size() >= grid.dimensions() + opps.length + 2
+            && Arrays.stream(opps)
+                .allMatch(opp -> Arrays.stream(measured).filter(m -> m == opp).count() >= 2);
       }
     };
   }
 
-  /** Returns the p-norm model with a given exponent. */
-  LatencyModel fitExponent(double exponent, double[][] hertz, double[] seconds) {
-    return pNorm(exponent, linear(LatencyForm.ADDITIVE, hertz, seconds), hertz, seconds);
+  /** Returns the best model of one form. */
+  LatencyModel fit(LatencyForm form, Points points) {
+    LatencyModel model = plain(form, points);
+    // Below twice as many points as parameters a residual says more about the fit than the point.
+    if (points.size() < 2 * (grid.dimensions() + 2)) {
+      return model;
+    }
+    for (int round = 0; round < ROBUST_ROUNDS; round++) {
+      double[] weights = Points.huber(residuals(model, points));
+      if (Arrays.stream(weights).allMatch(w -> w == 1)) {
+        break;
+      }
+      model = plain(form, points.withWeights(weights));
+    }
+    return model;
   }
 
-  private LatencyModel linear(LatencyForm form, double[][] hertz, double[] seconds) {
+  private LatencyModel plain(LatencyForm form, Points points) {
+    return switch (form) {
+      case CORE_ONLY, ADDITIVE -> linear(form, points);
+      case MAX_ROOFLINE -> maximum(points);
+      case P_NORM_ROOFLINE -> bestExponent(form, points, -1);
+      case P_NORM_PER_MEMORY_OPP -> bestExponent(form, points, memory);
+    };
+  }
+
+  private LatencyModel bestExponent(LatencyForm form, Points points, int stepped) {
+    LatencyModel start = linear(LatencyForm.ADDITIVE, points);
+    LatencyModel best =
+        new LatencyModel(form, 1, start.cycles(), start.constantSeconds(), Optional.empty());
+    double bestError = squaredError(best, points);
+    for (double exponent : EXPONENTS) {
+      LatencyModel model = new PNormSolver(exponent, points, stepped).solve(start);
+      double error = squaredError(model, points);
+      if (error < bestError) {
+        best = model;
+        bestError = error;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the p-norm model with a given exponent. */
+  LatencyModel fitExponent(double exponent, Points points) {
+    return new PNormSolver(exponent, points, -1).solve(linear(LatencyForm.ADDITIVE, points));
+  }
+
+  private LatencyModel linear(LatencyForm form, Points points) {
     int domains = grid.dimensions();
-    double[][] rows = new double[seconds.length][domains + 1];
-    double[] ones = new double[seconds.length];
-    Arrays.fill(ones, 1);
-    for (int r = 0; r < seconds.length; r++) {
+    double[][] rows = new double[points.size()][domains + 1];
+    double[] right = new double[points.size()];
+    for (int r = 0; r < right.length; r++) {
+      double scale = Math.sqrt(points.weights()[r]);
+      double seconds = points.values()[r];
       for (int d = 0; d < domains; d++) {
         boolean used =
             form != LatencyForm.CORE_ONLY
                 || grid.domains().get(d).kind() == FrequencyDomain.Kind.CORE;
-        rows[r][d] = used ? 1 / hertz[r][d] / seconds[r] : 0;
+        rows[r][d] = used ? scale / points.hertz()[r][d] / seconds : 0;
       }
-      rows[r][domains] = 1 / seconds[r];
+      rows[r][domains] = scale / seconds;
+      right[r] = scale;
     }
-    double[] x = NonNegativeLeastSquares.solve(rows, ones);
+    double[] x = NonNegativeLeastSquares.solve(rows, right);
     return new LatencyModel(form, 1, Arrays.copyOf(x, domains), x[domains]);
   }
 
   /**
    * Alternates between naming each point's slowest domain and solving the sums that this leaves.
    */
-  private LatencyModel maximum(double[][] hertz, double[] seconds) {
-    LatencyModel start = linear(LatencyForm.ADDITIVE, hertz, seconds);
-    LatencyModel smooth = pNorm(10, start, hertz, seconds);
+  private LatencyModel maximum(Points points) {
+    LatencyModel smooth = fitExponent(10, points);
     double[] cycles = smooth.cycles();
     int domains = cycles.length;
     LatencyModel best =
         new LatencyModel(
             LatencyForm.MAX_ROOFLINE, Double.POSITIVE_INFINITY, cycles, smooth.constantSeconds());
-    double bestError = squaredError(best, hertz, seconds);
+    double bestError = squaredError(best, points);
     for (int step = 0; step < 8; step++) {
-      double[][] rows = new double[seconds.length][domains + 1];
-      double[] ones = new double[seconds.length];
-      Arrays.fill(ones, 1);
-      for (int r = 0; r < seconds.length; r++) {
+      double[][] rows = new double[points.size()][domains + 1];
+      double[] right = new double[points.size()];
+      for (int r = 0; r < right.length; r++) {
+        double[] hertz = points.hertz()[r];
+        double scale = Math.sqrt(points.weights()[r]);
         int slowest = 0;
         for (int d = 1; d < domains; d++) {
-          if (cycles[d] / hertz[r][d] > cycles[slowest] / hertz[r][slowest]) {
+          if (cycles[d] / hertz[d] > cycles[slowest] / hertz[slowest]) {
             slowest = d;
           }
         }
-        rows[r][slowest] = 1 / hertz[r][slowest] / seconds[r];
-        rows[r][domains] = 1 / seconds[r];
+        rows[r][slowest] = scale / hertz[slowest] / points.values()[r];
+        rows[r][domains] = scale / points.values()[r];
+        right[r] = scale;
       }
-      double[] x = NonNegativeLeastSquares.solve(rows, ones);
+      double[] x = NonNegativeLeastSquares.solve(rows, right);
       cycles = Arrays.copyOf(x, domains);
       LatencyModel model =
           new LatencyModel(LatencyForm.MAX_ROOFLINE, Double.POSITIVE_INFINITY, cycles, x[domains]);
-      double error = squaredError(model, hertz, seconds);
+      double error = squaredError(model, points);
       if (error >= bestError) {
         break;
       }
@@ -119,97 +163,19 @@ final class LatencyFitter {
     return best;
   }
 
-  private LatencyModel pNorm(
-      double exponent, LatencyModel start, double[][] hertz, double[] seconds) {
-    int domains = grid.dimensions();
-    int n = domains + 1;
-    double mean = Arrays.stream(seconds).average().orElseThrow();
-    double[] parameters = new double[n];
-    double[] startCycles = start.cycles();
-    for (int d = 0; d < domains; d++) {
-      double typical = hertz[0][d];
-      parameters[d] = Math.log(Math.max(startCycles[d], 0.02 * mean * typical));
+  private static double[] residuals(LatencyModel model, Points points) {
+    double[] residuals = new double[points.size()];
+    for (int r = 0; r < residuals.length; r++) {
+      residuals[r] = model.seconds(points.hertz()[r]) / points.values()[r] - 1;
     }
-    parameters[domains] = Math.log(Math.max(start.constantSeconds(), 0.005 * mean));
-    double damping = 1e-2;
-    double error = squaredError(model(exponent, parameters), hertz, seconds);
-    for (int step = 0; step < STEPS && damping < 1e8; step++) {
-      double[][] normal = new double[n][n];
-      double[] gradient = new double[n];
-      accumulate(exponent, parameters, hertz, seconds, normal, gradient);
-      for (int i = 0; i < n; i++) {
-        normal[i][i] += damping * Math.max(normal[i][i], 1e-9);
-      }
-      double[] move = CholeskySolver.solve(normal, gradient);
-      double[] next = parameters.clone();
-      for (int i = 0; i < n; i++) {
-        next[i] -= Math.max(-2, Math.min(2, move[i]));
-      }
-      double nextError = squaredError(model(exponent, next), hertz, seconds);
-      if (nextError < error) {
-        boolean converged = error - nextError < 1e-9 * error;
-        parameters = next;
-        error = nextError;
-        damping = Math.max(damping / 5, 1e-9);
-        if (converged) {
-          break;
-        }
-      } else {
-        damping *= 5;
-      }
-    }
-    return model(exponent, parameters);
+    return residuals;
   }
 
-  private static LatencyModel model(double exponent, double[] logarithms) {
-    int domains = logarithms.length - 1;
-    double[] cycles = new double[domains];
-    for (int d = 0; d < domains; d++) {
-      cycles[d] = Math.exp(logarithms[d]);
-    }
-    return new LatencyModel(
-        LatencyForm.P_NORM_ROOFLINE, exponent, cycles, Math.exp(logarithms[domains]));
-  }
-
-  /** Adds up J'J and J'r of the relative residuals r over logarithmic parameters. */
-  private static void accumulate(
-      double exponent,
-      double[] logarithms,
-      double[][] hertz,
-      double[] seconds,
-      double[][] normal,
-      double[] gradient) {
-    int n = logarithms.length;
-    int domains = n - 1;
-    double[] derivative = new double[n];
-    double[] part = new double[domains];
-    for (int r = 0; r < seconds.length; r++) {
-      double powers = 0;
-      for (int d = 0; d < domains; d++) {
-        part[d] = Math.exp(logarithms[d]) / hertz[r][d];
-        powers += Math.pow(part[d], exponent);
-      }
-      double norm = Math.pow(powers, 1 / exponent);
-      double constant = Math.exp(logarithms[domains]);
-      for (int d = 0; d < domains; d++) {
-        derivative[d] = norm * Math.pow(part[d], exponent) / powers / seconds[r];
-      }
-      derivative[domains] = constant / seconds[r];
-      double residual = (norm + constant) / seconds[r] - 1;
-      for (int i = 0; i < n; i++) {
-        gradient[i] += derivative[i] * residual;
-        for (int j = 0; j < n; j++) {
-          normal[i][j] += derivative[i] * derivative[j];
-        }
-      }
-    }
-  }
-
-  static double squaredError(LatencyModel model, double[][] hertz, double[] seconds) {
+  static double squaredError(LatencyModel model, Points points) {
+    double[] residuals = residuals(model, points);
     double sum = 0;
-    for (int r = 0; r < seconds.length; r++) {
-      double relative = model.seconds(hertz[r]) / seconds[r] - 1;
-      sum += relative * relative;
+    for (int r = 0; r < residuals.length; r++) {
+      sum += points.weights()[r] * residuals[r] * residuals[r];
     }
     return sum;
   }

@@ -9,5 +9,10 @@ public enum LatencyForm {
   /** {@code max(a/fc, b/fm) + c}: they overlap perfectly. */
   MAX_ROOFLINE,
   /** {@code ((a/fc)^p + (b/fm)^p)^(1/p) + c}: they overlap in part. */
-  P_NORM_ROOFLINE
+  P_NORM_ROOFLINE,
+  /**
+   * The p-norm roofline with its own {@code b} for every measured OPP of the memory: bandwidth need
+   * not follow the memory's clock. Between measured OPPs {@code b} is interpolated.
+   */
+  P_NORM_PER_MEMORY_OPP
 }

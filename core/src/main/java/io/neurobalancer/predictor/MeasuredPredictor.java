@@ -3,17 +3,22 @@ package io.neurobalancer.predictor;
 import io.neurobalancer.device.SettingGrid;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Predicts the whole grid from a sparse profile of the same workload on the same device.
  *
- * <p>Each operator gets the {@link LatencyForm} that predicts best the settings that its fit has
- * not seen (leave one setting out). Energy follows {@link EnergyModel}. Samples at one setting are
- * reduced to their median, so that a stall during profiling moves nothing. What is left between the
- * held-out predictions and the raw samples is the error that this predictor will make; its
+ * <p>Each operator gets the {@link LatencyForm} and the {@link EnergyForm} that predict best the
+ * settings that its fit has not seen (leave one setting out). Samples at one setting are reduced to
+ * their median, so that a stall during profiling moves nothing. What is left between the held-out
+ * predictions and the raw samples is the error that this predictor will make; its conformal
  * quantiles are the spread.
  */
 public final class MeasuredPredictor {
@@ -21,13 +26,25 @@ public final class MeasuredPredictor {
   /** The share of runs that must end within the mean plus the spread. */
   static final double SPREAD_QUANTILE = 0.99;
 
+  /** With fewer settings inside the box, its corners calibrate the spread too. */
+  private static final int LEAST_SCORING_SETTINGS = 4;
+
   private final CostTable costs;
-  private final List<LatencyModel> models;
+  private final List<OperatorFit> fits;
+  private final List<Double> relativeSpreads;
+  private final BitSet outside;
   private final FitReport report;
 
-  private MeasuredPredictor(CostTable costs, List<LatencyModel> models, FitReport report) {
+  private MeasuredPredictor(
+      CostTable costs,
+      List<OperatorFit> fits,
+      List<Double> relativeSpreads,
+      BitSet outside,
+      FitReport report) {
     this.costs = costs;
-    this.models = List.copyOf(models);
+    this.fits = List.copyOf(fits);
+    this.relativeSpreads = List.copyOf(relativeSpreads);
+    this.outside = outside;
     this.report = report;
   }
 
@@ -48,7 +65,22 @@ public final class MeasuredPredictor {
 
   /** Returns the latency model of each operator, in execution order. */
   public List<LatencyModel> models() {
-    return models;
+    return fits.stream().map(OperatorFit::latency).toList();
+  }
+
+  /** Returns the fit of each operator, in execution order. */
+  public List<OperatorFit> fits() {
+    return fits;
+  }
+
+  /** Returns per operator by how much of its mean it runs late in all but one of 100 runs. */
+  public List<Double> relativeSpreads() {
+    return relativeSpreads;
+  }
+
+  /** Returns whether a setting lies outside the box of measured clocks: a guess, not a fit. */
+  public boolean extrapolates(int setting) {
+    return outside.get(setting);
   }
 
   /** Returns how well unseen settings were predicted. */
@@ -61,114 +93,121 @@ public final class MeasuredPredictor {
     private final Profile profile;
     private final SettingGrid grid;
     private final int[] settings;
-    private final double[][] hertz;
     private final int operators;
-    private final LatencyFitter fitter;
+    private final double[][] seconds;
+    private final double[][] joules;
 
     Fit(Profile profile) {
       this.profile = profile;
       this.grid = profile.grid();
       this.settings = profile.measuredSettings();
       this.operators = profile.operatorNames().size();
-      this.fitter = new LatencyFitter(grid);
-      this.hertz = new double[settings.length][];
-      for (int s = 0; s < settings.length; s++) {
-        hertz[s] = clocks(settings[s]);
-      }
+      this.seconds = new double[operators][];
+      this.joules = new double[operators][];
       requireIdentifiable();
+      Map<Integer, List<Profile.Run>> runs =
+          profile.runs().stream().collect(Collectors.groupingBy(Profile.Run::setting));
+      for (int i = 0; i < operators; i++) {
+        int operator = i;
+        seconds[i] = medians(runs, run -> run.latencySeconds(operator));
+        joules[i] = medians(runs, run -> run.energyJoules(operator));
+      }
     }
 
     MeasuredPredictor run() {
-      int measured = settings.length;
-      double[][] held = new double[operators][measured]; // latency predicted without that setting
-      double[][] heldEnergy = new double[operators][measured];
-      List<LatencyModel> models = new ArrayList<>();
-      Map<LatencyForm, Double> formErrors = new EnumMap<>(LatencyForm.class);
+      List<OperatorFit> fits = new ArrayList<>();
       double[] latency = new double[operators * grid.size()];
       double[] energy = new double[operators * grid.size()];
-      double dumbError = 0;
-      for (int i = 0; i < operators; i++) {
-        double[] seconds = medians(i, true);
-        double[] joules = medians(i, false);
-        LatencyForm bestForm = LatencyForm.CORE_ONLY;
-        double bestError = Double.POSITIVE_INFINITY;
-        for (LatencyForm form : LatencyForm.values()) {
-          double[] predictions = leaveOneOut(form, seconds);
-          double error = meanAbsoluteRelative(predictions, seconds);
-          formErrors.merge(form, error / operators, Double::sum);
-          // A richer form must earn its place: by a tenth of the simpler one's error.
-          if (error < 0.9 * bestError) {
-            bestForm = form;
-            bestError = error;
-            held[i] = predictions;
-          }
-        }
-        dumbError += meanAbsoluteRelative(leaveOneOutMean(seconds), seconds) / operators;
-        LatencyModel model = fitter.fit(bestForm, hertz, seconds);
-        models.add(model);
-        EnergyModel energyModel = EnergyModel.fit(grid, hertz, seconds, joules);
-        heldEnergy[i] = leaveOneOutEnergy(seconds, joules, held[i]);
-        for (int x = 0; x < grid.size(); x++) {
-          double[] at = clocks(x);
-          double t = model.seconds(at);
-          latency[i * grid.size() + x] = t;
-          energy[i * grid.size() + x] = energyModel.joules(at, t);
-        }
-      }
       double[] spread = new double[latency.length];
+      List<Double> relativeSpreads = new ArrayList<>();
       for (int i = 0; i < operators; i++) {
-        double relative = relativeQuantile(i, held[i]);
+        OperatorFit fit = OperatorFit.of(grid, settings, seconds[i], joules[i]);
+        fits.add(fit);
+        double relative = relativeQuantile(i, fit.heldOutSeconds());
+        relativeSpreads.add(relative);
         for (int x = 0; x < grid.size(); x++) {
-          spread[i * grid.size() + x] = relative * latency[i * grid.size() + x];
+          int cell = i * grid.size() + x;
+          latency[cell] = fit.seconds(x);
+          energy[cell] = fit.joules(x);
+          spread[cell] = relative * latency[cell];
         }
       }
       CostTable costs = new CostTable(grid, profile.operatorNames(), latency, energy, spread);
-      return new MeasuredPredictor(costs, models, report(held, heldEnergy, formErrors, dumbError));
+      return new MeasuredPredictor(costs, fits, relativeSpreads, outsideTheBox(), report(fits));
     }
 
-    private FitReport report(
-        double[][] held,
-        double[][] heldEnergy,
-        Map<LatencyForm, Double> formErrors,
-        double dumbError) {
+    private FitReport report(List<OperatorFit> fits) {
       double latencyError = 0;
       double energyError = 0;
+      double dumbError = 0;
+      double dumbEnergyError = 0;
+      Map<LatencyForm, Double> formErrors = new EnumMap<>(LatencyForm.class);
       double[] totalHeld = new double[settings.length];
       double[] totalMeasured = new double[settings.length];
       for (int i = 0; i < operators; i++) {
-        double[] seconds = medians(i, true);
-        double[] joules = medians(i, false);
-        latencyError += meanAbsoluteRelative(held[i], seconds) / operators;
-        energyError += meanAbsoluteRelative(heldEnergy[i], joules) / operators;
+        double[] held = array(fits.get(i).heldOutSeconds());
+        latencyError += OperatorFit.meanAbsoluteRelative(held, seconds[i]) / operators;
+        energyError +=
+            OperatorFit.meanAbsoluteRelative(array(fits.get(i).heldOutJoules()), joules[i])
+                / operators;
+        dumbError += dumb(seconds[i]) / operators;
+        dumbEnergyError += dumb(joules[i]) / operators;
+        fits.get(i)
+            .latencyErrors()
+            .forEach((form, error) -> formErrors.merge(form, error / operators, Double::sum));
         for (int s = 0; s < settings.length; s++) {
-          totalHeld[s] += held[i][s];
-          totalMeasured[s] += seconds[s];
+          totalHeld[s] += held[s];
+          totalMeasured[s] += seconds[i][s];
         }
       }
-      List<Double> ratios = runRatios(totalHeld);
       return new FitReport(
           settings.length,
           profile.runs().size(),
           latencyError,
           energyError,
-          meanAbsoluteRelative(totalHeld, totalMeasured),
+          OperatorFit.meanAbsoluteRelative(totalHeld, totalMeasured),
           dumbError,
-          Map.copyOf(formErrors),
-          ratios);
+          dumbEnergyError,
+          formErrors,
+          runRatios(totalHeld));
     }
 
-    /** Measured makespan over held-out prediction, one per run, ascending. */
+    /** Measured makespan over held-out prediction, one per run that scores, ascending. */
     private List<Double> runRatios(double[] totalHeld) {
-      double[] ratios = new double[profile.runs().size()];
-      for (int r = 0; r < ratios.length; r++) {
-        Profile.Run run = profile.runs().get(r);
-        double total = 0;
-        for (int i = 0; i < operators; i++) {
-          total += run.latencySeconds(i);
+      return scoring()
+          .map(
+              run -> {
+                double total = 0;
+                for (int i = 0; i < operators; i++) {
+                  total += run.latencySeconds(i);
+                }
+                return total / totalHeld[Arrays.binarySearch(settings, run.setting())];
+              })
+          .sorted()
+          .toList();
+    }
+
+    /**
+     * Returns the runs whose held-out errors calibrate the spread. Without a corner of the measured
+     * box a fit must extrapolate, which no prediction inside the box has to; so corners are left
+     * out where enough other settings remain.
+     */
+    private Stream<Profile.Run> scoring() {
+      long inner = Arrays.stream(settings).filter(x -> !corner(x)).count();
+      return profile.runs().stream()
+          .filter(run -> inner < LEAST_SCORING_SETTINGS || !corner(run.setting()));
+    }
+
+    private boolean corner(int setting) {
+      for (int d = 0; d < grid.dimensions(); d++) {
+        int domain = d;
+        int opp = grid.oppIndex(setting, d);
+        if (Arrays.stream(settings).anyMatch(x -> grid.oppIndex(x, domain) < opp)
+            && Arrays.stream(settings).anyMatch(x -> grid.oppIndex(x, domain) > opp)) {
+          return false;
         }
-        ratios[r] = total / totalHeld[Arrays.binarySearch(settings, run.setting())];
       }
-      return Arrays.stream(ratios).sorted().boxed().toList();
+      return true;
     }
 
     private void requireIdentifiable() {
@@ -193,92 +232,66 @@ public final class MeasuredPredictor {
       }
     }
 
-    private double[] clocks(int setting) {
-      double[] clocks = new double[grid.dimensions()];
-      for (int d = 0; d < clocks.length; d++) {
-        clocks[d] = grid.frequency(setting, d).hertz();
+    private BitSet outsideTheBox() {
+      BitSet flagged = new BitSet();
+      for (int d = 0; d < grid.dimensions(); d++) {
+        int domain = d;
+        int[] opps = Arrays.stream(settings).map(x -> grid.oppIndex(x, domain)).sorted().toArray();
+        for (int x = 0; x < grid.size(); x++) {
+          if (grid.oppIndex(x, d) < opps[0] || grid.oppIndex(x, d) > opps[opps.length - 1]) {
+            flagged.set(x);
+          }
+        }
       }
-      return clocks;
+      return flagged;
     }
 
-    private double[] medians(int operator, boolean latency) {
-      double[] medians = new double[settings.length];
-      for (int s = 0; s < settings.length; s++) {
-        int setting = settings[s];
-        double[] samples =
-            profile.runs().stream()
-                .filter(run -> run.setting() == setting)
-                .mapToDouble(
-                    run -> latency ? run.latencySeconds(operator) : run.energyJoules(operator))
-                .sorted()
-                .toArray();
-        int middle = samples.length / 2;
-        medians[s] =
-            samples.length % 2 == 1 ? samples[middle] : (samples[middle - 1] + samples[middle]) / 2;
-        // A meter that saw nothing of a very short operator still must not divide by zero.
-        medians[s] = Math.max(medians[s], 1e-12);
-      }
-      return medians;
+    private double[] medians(
+        Map<Integer, List<Profile.Run>> runs, ToDoubleFunction<Profile.Run> reading) {
+      // A meter that saw nothing of a very short operator still must not divide by zero.
+      return Arrays.stream(settings)
+          .mapToDouble(
+              x ->
+                  Math.max(
+                      1e-12,
+                      median(
+                          Objects.requireNonNull(runs.get(x)).stream()
+                              .mapToDouble(reading)
+                              .toArray())))
+          .toArray();
     }
 
-    private double[] leaveOneOut(LatencyForm form, double[] seconds) {
-      double[] predictions = new double[seconds.length];
-      for (int s = 0; s < seconds.length; s++) {
-        LatencyModel model = fitter.fit(form, without(hertz, s), without(seconds, s));
-        predictions[s] = model.seconds(hertz[s]);
-      }
-      return predictions;
-    }
-
-    private double[] leaveOneOutEnergy(double[] seconds, double[] joules, double[] heldSeconds) {
-      double[] predictions = new double[joules.length];
-      for (int s = 0; s < joules.length; s++) {
-        EnergyModel model =
-            EnergyModel.fit(grid, without(hertz, s), without(seconds, s), without(joules, s));
-        predictions[s] = model.joules(hertz[s], heldSeconds[s]);
-      }
-      return predictions;
-    }
-
-    private static double[] leaveOneOutMean(double[] seconds) {
-      double sum = Arrays.stream(seconds).sum();
-      return Arrays.stream(seconds).map(t -> (sum - t) / (seconds.length - 1)).toArray();
+    /** Returns the error of predicting the mean of the other settings. */
+    private static double dumb(double[] values) {
+      double sum = Arrays.stream(values).sum();
+      double[] means = Arrays.stream(values).map(v -> (sum - v) / (values.length - 1)).toArray();
+      return OperatorFit.meanAbsoluteRelative(means, values);
     }
 
     /** How much later than its mean an operator ends in 99 of 100 runs, as a share of the mean. */
-    private double relativeQuantile(int operator, double[] heldSeconds) {
+    private double relativeQuantile(int operator, List<Double> heldSeconds) {
       List<Double> residuals =
-          profile.runs().stream()
+          scoring()
               .map(
                   run ->
                       run.latencySeconds(operator)
-                              / heldSeconds[Arrays.binarySearch(settings, run.setting())]
+                              / heldSeconds.get(Arrays.binarySearch(settings, run.setting()))
                           - 1)
               .sorted()
               .toList();
       return Math.max(0, FitReport.conformalQuantile(residuals, SPREAD_QUANTILE));
     }
 
-    private static double meanAbsoluteRelative(double[] predicted, double[] measured) {
-      double sum = 0;
-      for (int s = 0; s < measured.length; s++) {
-        sum += Math.abs(predicted[s] / measured[s] - 1);
-      }
-      return sum / measured.length;
+    private static double[] array(List<Double> values) {
+      return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
+  }
 
-    private static double[] without(double[] values, int index) {
-      double[] rest = new double[values.length - 1];
-      System.arraycopy(values, 0, rest, 0, index);
-      System.arraycopy(values, index + 1, rest, index, rest.length - index);
-      return rest;
-    }
-
-    private static double[][] without(double[][] values, int index) {
-      double[][] rest = new double[values.length - 1][];
-      System.arraycopy(values, 0, rest, 0, index);
-      System.arraycopy(values, index + 1, rest, index, rest.length - index);
-      return rest;
-    }
+  /** Returns the middle value, or the mean of the two middle ones. */
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -2,6 +2,7 @@ package io.neurobalancer.predictor;
 
 import io.neurobalancer.device.SettingGrid;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -10,8 +11,10 @@ import java.util.function.IntConsumer;
  *
  * <p>The corners of the grid come first: between them every later prediction is an interpolation.
  * The rest are the settings farthest from all chosen ones, distance taken over the logarithms of
- * the clocks, since latency goes with ratios. Repeats are interleaved (all settings once, then all
- * again), so that a slow drift of the device does not pass for an effect of a clock.
+ * the clocks, since latency goes with ratios; where measurements are at hand while settings are
+ * being chosen ({@link #next}), those about which candidate fits disagree take turns with them.
+ * Repeats are interleaved (all settings once, then all again), so that a slow drift of the device
+ * does not pass for an effect of a clock.
  */
 public final class ProfilingCampaign {
 
@@ -77,6 +80,33 @@ public final class ProfilingCampaign {
       }
     }
     return new Profile(target.grid(), target.operatorNames(), runs);
+  }
+
+  /**
+   * Chooses the setting to measure next. The corners come first; after them the setting farthest
+   * from all measured ones and the one about which candidate fits of what is known disagree most
+   * take turns.
+   *
+   * @param chosen the settings measured so far, in the order in which they were chosen
+   * @param seconds per operator, the latency at each of them, seconds
+   * @return a setting that was not chosen yet
+   * @throws IllegalArgumentException if all have been
+   */
+  public static int next(SettingGrid grid, int[] chosen, double[][] seconds) {
+    if (chosen.length >= grid.size()) {
+      throw new IllegalArgumentException(
+          "All settings (%d) have been measured already.".formatted(grid.size()));
+    }
+    List<Integer> known = new ArrayList<>(Arrays.stream(chosen).boxed().toList());
+    for (int corner : settings(grid, 1 << grid.dimensions())) {
+      if (!known.contains(corner)) {
+        return corner;
+      }
+    }
+    boolean bySpace = (chosen.length - (1 << grid.dimensions())) % 2 == 0;
+    return bySpace || grid.dimensions() < 2
+        ? farthest(grid, known)
+        : new Disagreement(grid, chosen).most(seconds);
   }
 
   private static int farthest(SettingGrid grid, List<Integer> chosen) {

@@ -2,6 +2,7 @@ package io.neurobalancer.predictor;
 
 import io.neurobalancer.device.SettingGrid;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A device on which a workload can be measured: real, replayed or simulated. What it returns is all
@@ -21,6 +22,14 @@ public interface ProfilingTarget {
    * @return one sample per operator, in execution order
    */
   List<OperatorSample> run(int setting);
+
+  /** Returns the temperature of the die, degrees Celsius, empty where no sensor is read. */
+  default OptionalDouble temperatureCelsius() {
+    return OptionalDouble.empty();
+  }
+
+  /** Lets the device idle for that long; a target that cannot get hot has nothing to do. */
+  default void coolDown(double seconds) {}
 
   /**
    * One measured execution of one operator.

@@ -1,0 +1,91 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.simulator.validation.GpuTitanX;
+import io.neurobalancer.simulator.validation.JetsonTx2;
+import io.neurobalancer.simulator.validation.Rk3399;
+import io.neurobalancer.simulator.validation.Section;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Judges prediction and planning by published measurements. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    description = "Judges prediction and planning by measurements that other people published.",
+    footer = {
+      "",
+      "Exit code 1 means that a limit was not reached; the last lines say which.",
+      "Example: neurobalancer validate --data ../shared/datasets --out docs/validation.md"
+    })
+final class ValidateCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "../shared/datasets",
+      description = "The folder that holds the datasets (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("..", "shared", "datasets");
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Writes the whole report, method included, as Markdown.")
+  private @Nullable Path file;
+
+  @Option(names = "--json", description = "Prints JSON, schema neurobalancer/validation/1.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** A dataset that can be judged: its folder and how. */
+  private record Judge(String folder, Function<Path, List<Section>> judge) {}
+
+  private static final List<Judge> JUDGES =
+      List.of(
+          new Judge("jetson-tx2-gpu-emc", JetsonTx2::judge),
+          new Judge("rk3399-layer-dvfs", Rk3399::judge),
+          new Judge("gpgpu-core-mem", GpuTitanX::judge));
+
+  @Override
+  public Integer call() {
+    if (!Files.isDirectory(data)) {
+      throw CliException.usage(
+          "There is no folder '%s' with datasets.%nMaybe name it with --data.".formatted(data));
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    List<Section> sections = new ArrayList<>();
+    for (Judge judge : JUDGES) {
+      Path folder = data.resolve(judge.folder());
+      if (Files.isDirectory(folder)) {
+        sections.addAll(judge.judge().apply(folder));
+      } else {
+        err.printf("Left out: there is no dataset '%s'.%n", folder);
+      }
+    }
+    String command = CommandLines.original(spec);
+    if (file != null) {
+      AtomicFiles.write(file, ValidationText.markdown(command, sections));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? ValidationText.json(command, sections) : ValidationText.terminal(sections));
+    out.flush();
+    List<Section.Check> broken =
+        sections.stream()
+            .flatMap(section -> section.checks().stream())
+            .filter(check -> !check.met())
+            .toList();
+    broken.forEach(check -> err.println(ValidationText.sentence(check)));
+    return broken.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
+  }
+}
