@@ -32,7 +32,7 @@ final class SchedPixelGovernor extends SchedutilGovernor {
               "up_rate_limit_us | 500 | least time from one change to a rise",
               "down_rate_limit_us | 20000 | least time to a fall, scaled by its depth",
               "down_rate_limit_scale_pow | 1 | power of the depth",
-              "util_est | 0 | 1: a task wakes up with what it last used",
+              "util_est | 1 | 1: a task wakes up with what it last used",
               "lcpi_threshold | 1000 | no effect: counter polling is off in the image",
               "spc_threshold | 100 | no effect: counter polling is off in the image",
               "limit_frequency | 0 | no effect: counter polling is off in the image",

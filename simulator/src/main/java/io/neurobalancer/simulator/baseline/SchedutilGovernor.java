@@ -20,9 +20,12 @@ import io.neurobalancer.governor.GovernorSpec;
  * <p>Source: Linux, {@code kernel/sched/cpufreq_schedutil.c} at 00d6a8a7; separate limits up and
  * down as in Android's common kernel. Departures: the threads of the inference are the only load,
  * so there is no IRQ, deadline or real-time part and no I/O boost, and nothing clamps utilization.
- * The scheduler's estimate ({@code util_est}: a task wakes up with what it last used, raised at
- * once, lowered by a quarter of the difference) is not in the description that this law was written
- * from; it is there to be switched on.
+ *
+ * <p>The utilization that the scheduler reports is at least the task's estimate ({@code util_est}):
+ * a task wakes up with what it last used, raised at once, lowered by a quarter of the difference.
+ * {@code kernel/sched/features.h} switches that on since 4.17, and so do the Pixel 4's 4.14 kernel
+ * and the Pixel 5's, 6's and 7's; the Pixel 3's 4.9 kernel does not have it. Without it a periodic
+ * inference that sleeps for long starts slowly every time, which would flatter every rival.
  */
 class SchedutilGovernor extends SchedulerDrivenGovernor {
 
@@ -37,7 +40,7 @@ class SchedutilGovernor extends SchedulerDrivenGovernor {
           GovernorInfo.rows(
               "up_rate_limit_us | 500 | least time from one change to a rise",
               "down_rate_limit_us | 20000 | least time from one change to a fall",
-              "util_est | 0 | 1: a task wakes up with what it last used"));
+              "util_est | 1 | 1: a task wakes up with what it last used; 0: kernels before 4.17"));
 
   private static final int ESTIMATE_MARGIN = 1_024 / 100;
 
@@ -53,7 +56,7 @@ class SchedutilGovernor extends SchedulerDrivenGovernor {
   SchedutilGovernor(GovernorSpec spec, Site site) {
     this.opps = site.core();
     this.singleCpu = site.cpus() == 1;
-    this.estimating = spec.number("util_est", 0, 0, 1) == 1;
+    this.estimating = spec.number("util_est", 1, 0, 1) == 1;
     this.upNanos = spec.number("up_rate_limit_us", 500, 0, 10_000_000) * 1_000;
     this.downNanos = spec.number("down_rate_limit_us", 20_000, 0, 10_000_000) * 1_000;
   }
