@@ -57,7 +57,7 @@ record MeasuredModel(
             runs -> {});
     MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
     MeasuredFacts facts = MeasuredFacts.measure(physics, seed);
-    double fastest = fastestMakespan(problem(predictor, facts, grid.slowest(), 1, 1));
+    double fastest = fastestMakespan(problem(predictor, facts, 0, grid.slowest(), 1, 1));
     return new MeasuredModel(workload, profile, physics, weather, predictor, facts, fastest);
   }
 
@@ -91,15 +91,31 @@ record MeasuredModel(
     IdleChoice choice =
         IdleChoice.choose(
             physics.grid(),
-            idle ->
-                problem(
+            new IdleChoice.Rest() {
+              @Override
+              public int states() {
+                return facts.idleStates().size();
+              }
+
+              @Override
+              public int state(double gapSeconds) {
+                return facts.idleState(gapSeconds);
+              }
+
+              @Override
+              public PlanningProblem problem(int state, int idleSetting) {
+                double fastest =
+                    fastestMakespan(
+                        MeasuredModel.problem(predictor, facts, state, idleSetting, 1, 1));
+                return MeasuredModel.problem(
                     predictor,
                     facts,
-                    idle,
-                    Math.max(
-                        target,
-                        fastestMakespan(problem(predictor, facts, idle, 1, 1)) * (1 + 1e-9)),
-                    periodSeconds));
+                    state,
+                    idleSetting,
+                    Math.max(target, fastest * (1 + 1e-9)),
+                    periodSeconds);
+              }
+            });
     return new PreparedJob(
         this, choice.idleSetting(), deadlineSeconds, periodSeconds, choice.plan().problem());
   }
@@ -107,12 +123,13 @@ record MeasuredModel(
   private static PlanningProblem problem(
       MeasuredPredictor predictor,
       MeasuredFacts facts,
+      int idleState,
       int idleSetting,
       double deadlineSeconds,
       double periodSeconds) {
     return PlanningProblem.builder(predictor.costs(), deadlineSeconds)
         .switchCosts(facts.switchCosts())
-        .idlePowerWatts(facts.idlePowerWatts(idleSetting))
+        .idlePowerWatts(facts.idlePowerWatts(idleState, idleSetting))
         .periodSeconds(periodSeconds)
         .entry(Entry.from(idleSetting))
         .build();

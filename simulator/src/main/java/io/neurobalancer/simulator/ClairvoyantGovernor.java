@@ -9,6 +9,7 @@ import io.neurobalancer.planner.LagrangianPlanner;
 import io.neurobalancer.planner.Plan;
 import io.neurobalancer.planner.PlanningProblem;
 import io.neurobalancer.predictor.CostTable;
+import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.OperatorCosts;
 import io.neurobalancer.simulator.physics.Weather;
@@ -22,8 +23,8 @@ import java.util.List;
  * weather included, and what a switch really costs. No governor that sees only measurements can do
  * better, up to the gap that its plans certify. It is a bound, not a contender.
  *
- * <p>It takes the die to be at 40 degrees Celsius, the idle power of a long gap, and thermal caps
- * away; what that leaves is far below the differences between governors.
+ * <p>It takes the die to be at 40 degrees Celsius, rests as the job of still weather would, and
+ * takes thermal caps away; what that leaves is far below the differences between governors.
  *
  * <p>Where even knowing everything the deadline cannot be met, it runs as fast as possible.
  */
@@ -35,6 +36,7 @@ final class ClairvoyantGovernor implements Governor {
   private final WeatherField weather;
   private final double deadlineSeconds;
   private final double periodSeconds;
+  private final int idleState;
   private final int idleSetting;
   private final List<String> names;
   private final double[] latency;
@@ -67,19 +69,40 @@ final class ClairvoyantGovernor implements Governor {
     this.spread = new double[entries];
     this.factors = new double[names.size()];
     this.stalls = new double[names.size()];
-    this.idleSetting = restingPlace();
+    int[] resting = restingPlace();
+    this.idleState = resting[0];
+    this.idleSetting = resting[1];
     this.device = new Rehearsal(physics.profile(), physics.grid(), physics.switchCosts());
   }
 
-  /** Chooses where to rest between jobs by the job of still weather. */
-  private int restingPlace() {
+  /** Chooses where to rest between jobs, and how deeply, by the job of still weather. */
+  private int[] restingPlace() {
     Arrays.fill(factors, 1);
     fill(physics.costs());
-    double left = deadlineSeconds - physics.profile().idle().wakeSeconds();
+    DeviceProfile profile = physics.profile();
+    double left = deadlineSeconds - profile.idle().wakeSeconds();
+    IdleChoice.Rest rest =
+        new IdleChoice.Rest() {
+          @Override
+          public int states() {
+            return profile.idleStates().size();
+          }
+
+          @Override
+          public int state(double gapSeconds) {
+            return profile.idleStates().indexOf(profile.idleState(gapSeconds));
+          }
+
+          @Override
+          public PlanningProblem problem(int state, int setting) {
+            return ClairvoyantGovernor.this.problem(left, state, setting);
+          }
+        };
     try {
-      return IdleChoice.choose(physics.grid(), idle -> problem(left, idle)).idleSetting();
+      IdleChoice choice = IdleChoice.choose(physics.grid(), rest);
+      return new int[] {choice.idleState(), choice.idleSetting()};
     } catch (DeadlineUnreachableException | IllegalArgumentException e) {
-      return physics.grid().slowest();
+      return new int[] {0, physics.grid().slowest()};
     }
   }
 
@@ -143,7 +166,7 @@ final class ClairvoyantGovernor implements Governor {
 
   private Plan planFor(double seconds) {
     try {
-      return new LagrangianPlanner().plan(problem(seconds, idleSetting));
+      return new LagrangianPlanner().plan(problem(seconds, idleState, idleSetting));
     } catch (DeadlineUnreachableException e) {
       return e.fastest();
     }
@@ -161,12 +184,12 @@ final class ClairvoyantGovernor implements Governor {
     }
   }
 
-  private PlanningProblem problem(double seconds, int idle) {
+  private PlanningProblem problem(double seconds, int state, int idle) {
     // A microsecond of rounding in the engine must not turn an exact fit into a miss.
     return PlanningProblem.builder(
             new CostTable(physics.grid(), names, latency, energy, spread), seconds * (1 - 1e-5))
         .switchCosts(physics.switchCosts())
-        .idlePowerWatts(physics.idleWatts(idle))
+        .idlePowerWatts(physics.idleWatts(state, idle))
         .periodSeconds(periodSeconds)
         .entry(Entry.from(idle))
         .build();
