@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
     footer = {"", "Start with: neurobalancer compare"},
     subcommands = {
       CompareCommand.class,
+      ProfileCommand.class,
+      FitCommand.class,
+      PredictCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,
