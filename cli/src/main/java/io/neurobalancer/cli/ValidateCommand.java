@@ -73,6 +73,7 @@ final class ValidateCommand implements Callable<Integer> {
         err.printf("Left out: there is no dataset '%s'.%n", folder);
       }
     }
+    sections.addAll(SimulatedJudge.judge());
     String command = CommandLines.original(spec);
     if (file != null) {
       AtomicFiles.write(file, ValidationText.markdown(command, sections));

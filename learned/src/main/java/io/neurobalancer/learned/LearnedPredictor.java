@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.tribuo.Example;
+import org.tribuo.Feature;
 import org.tribuo.Model;
 import org.tribuo.MutableDataset;
 import org.tribuo.Prediction;
@@ -18,16 +19,15 @@ import org.tribuo.regression.xgboost.XGBoostRegressionTrainer;
 
 /**
  * Predicts latency and energy of operators from what they are: a log-linear law per kind of
- * operator, over FLOPs, bytes and clocks, carries what it knows to sizes never seen; gradient-boosted
- * trees (XGBoost by way of Tribuo) learn what it gets wrong. Energy is learned as power times
- * latency.
+ * operator, over FLOPs, bytes and clocks, carries what it knows to sizes never seen;
+ * gradient-boosted trees (XGBoost by way of Tribuo) learn what it gets wrong. Energy is learned as
+ * power times latency.
  */
 public final class LearnedPredictor {
 
   private static final int TREES = 250;
   private static final double LEARNING_RATE = 0.08;
   private static final int DEPTH = 6;
-  private static final double RIDGE = 1e-2;
 
   private final int domains;
   private final Target seconds;
@@ -83,11 +83,11 @@ public final class LearnedPredictor {
       logSeconds[s] = Math.log(sample.latencySeconds());
       logWatts[s] = Math.log(Math.max(1e-9, sample.energyJoules() / sample.latencySeconds()));
     }
-    List<OperatorKind> kinds = samples.stream().map(sample -> sample.operator().kind()).toList();
+    List<Operator> operators = samples.stream().map(Sample::operator).toList();
     return new LearnedPredictor(
         domains,
-        Target.train(features, kinds, logSeconds, domains, seed),
-        Target.train(features, kinds, logWatts, domains, seed));
+        Target.train(features, operators, logSeconds, domains, seed),
+        Target.train(features, operators, logWatts, domains, seed));
   }
 
   /** Predicts many operators at once, each at its clocks. */
@@ -101,9 +101,8 @@ public final class LearnedPredictor {
       }
       features.add(OperatorFeatures.of(operators.get(i), clocks(hertz.get(i))));
     }
-    List<OperatorKind> kinds = operators.stream().map(Operator::kind).toList();
-    double[] times = seconds.predict(features, kinds);
-    double[] powers = watts.predict(features, kinds);
+    double[] times = seconds.predict(features, operators);
+    double[] powers = watts.predict(features, operators);
     List<Expectation> expectations = new ArrayList<>();
     for (int i = 0; i < times.length; i++) {
       double time = Math.exp(times[i]);
@@ -125,18 +124,18 @@ public final class LearnedPredictor {
 
     static Target train(
         List<double[]> features,
-        List<OperatorKind> kinds,
+        List<Operator> operators,
         double[] values,
         int domains,
         long seed) {
       int linear = OperatorFeatures.linear(domains);
-      RidgeRegression anyKind = RidgeRegression.fit(features, values, linear, RIDGE);
+      RidgeRegression anyKind = RidgeRegression.fit(features, values, linear);
       Map<OperatorKind, RidgeRegression> laws = new EnumMap<>(OperatorKind.class);
       for (OperatorKind kind : OperatorKind.values()) {
         List<double[]> own = new ArrayList<>();
         List<Double> ownValues = new ArrayList<>();
         for (int s = 0; s < values.length; s++) {
-          if (kinds.get(s) == kind) {
+          if (operators.get(s).kind() == kind) {
             own.add(features.get(s));
             ownValues.add(values[s]);
           }
@@ -144,8 +143,7 @@ public final class LearnedPredictor {
         if (own.size() > 4 * linear) {
           laws.put(
               kind,
-              RidgeRegression.fit(
-                  own, ownValues.stream().mapToDouble(v -> v).toArray(), linear, RIDGE));
+              RidgeRegression.fit(own, ownValues.stream().mapToDouble(v -> v).toArray(), linear));
         }
       }
       RegressionFactory factory = new RegressionFactory();
@@ -153,9 +151,8 @@ public final class LearnedPredictor {
           new MutableDataset<>(new SimpleDataSourceProvenance("operators", factory), factory);
       String[] names = OperatorFeatures.names(domains);
       for (int s = 0; s < values.length; s++) {
-        double law = laws.getOrDefault(kinds.get(s), anyKind).predict(features.get(s));
-        dataset.add(
-            new ArrayExample<>(new Regressor("residual", values[s] - law), names, features.get(s)));
+        double law = law(laws, anyKind, operators.get(s)).predict(features.get(s));
+        dataset.add(example(names, operators.get(s), features.get(s), values[s] - law));
       }
       Model<Regressor> trees =
           new XGBoostRegressionTrainer(
@@ -176,17 +173,31 @@ public final class LearnedPredictor {
       return new Target(laws, anyKind, trees, domains);
     }
 
-    double[] predict(List<double[]> features, List<OperatorKind> kinds) {
+    private static RidgeRegression law(
+        Map<OperatorKind, RidgeRegression> laws, RidgeRegression anyKind, Operator operator) {
+      return laws.getOrDefault(operator.kind(), anyKind);
+    }
+
+    /** The numbers, and the kernel's name; a name never seen in training counts nothing. */
+    private static Example<Regressor> example(
+        String[] names, Operator operator, double[] features, double residual) {
+      ArrayExample<Regressor> example =
+          new ArrayExample<>(new Regressor("residual", residual), names, features);
+      example.add(new Feature("type=" + operator.type(), 1));
+      return example;
+    }
+
+    double[] predict(List<double[]> features, List<Operator> operators) {
       String[] names = OperatorFeatures.names(domains);
       List<Example<Regressor>> examples = new ArrayList<>();
-      for (double[] one : features) {
-        examples.add(new ArrayExample<>(new Regressor("residual", 0), names, one));
+      for (int i = 0; i < features.size(); i++) {
+        examples.add(example(names, operators.get(i), features.get(i), 0));
       }
       List<Prediction<Regressor>> residuals = trees.predict(examples);
       double[] values = new double[features.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] =
-            laws.getOrDefault(kinds.get(i), anyKind).predict(features.get(i))
+            law(laws, anyKind, operators.get(i)).predict(features.get(i))
                 + residuals.get(i).getOutput().getValues()[0];
       }
       return values;

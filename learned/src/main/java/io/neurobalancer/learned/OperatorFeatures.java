@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class OperatorFeatures {
 
-  private static final int COMMON = 16;
+  private static final int COMMON = 15;
 
   private OperatorFeatures() {}
 
@@ -26,7 +26,7 @@ final class OperatorFeatures {
 
   /** Returns the numbers of the linear part: those in front of the trees' own. */
   static int linear(int domains) {
-    return 6 + domains;
+    return 5 + domains;
   }
 
   static double[] of(Operator operator, double[] hertz) {
@@ -35,30 +35,29 @@ final class OperatorFeatures {
     TensorShape input = largest(operator.inputShapes());
     double[] features = new double[COMMON + 3 * hertz.length + OperatorKind.values().length];
     int f = 0;
-    features[f++] = log(operator.flops());
-    features[f++] = log(operator.weightBytes());
-    features[f++] = log(operator.inputBytes());
-    features[f++] = log(operator.outputBytes());
-    features[f++] = log(operator.bytes());
-    features[f++] = 1;
+    features[f++] = log((double) operator.flops());
+    features[f++] = log((double) operator.weightBytes());
+    features[f++] = log((double) operator.inputBytes());
+    features[f++] = log((double) operator.outputBytes());
+    features[f++] = log((double) operator.bytes());
     for (double clock : hertz) {
       features[f++] = Math.log(clock / 1e9);
     }
     for (double clock : hertz) {
-      features[f++] = log(operator.flops()) - Math.log(clock / 1e9);
-      features[f++] = log(operator.bytes()) - Math.log(clock / 1e9);
+      features[f++] = log((double) operator.flops()) - Math.log(clock / 1e9);
+      features[f++] = log((double) operator.bytes()) - Math.log(clock / 1e9);
     }
     features[f++] = log(operator.arithmeticIntensity());
     features[f++] = operator.dataType().bytes();
     features[f++] = output.rank();
-    features[f++] = log(channels(output));
-    features[f++] = log(channels(input));
-    features[f++] = log(pixels(output));
-    features[f++] = log(pixels(input));
-    features[f++] = log(pixels(weight));
-    features[f++] = log(channels(weight));
-    features[f++] = log(weight.elements());
-    features[f + operator.kind().ordinal()] = 1;
+    features[f++] = log((double) channels(output));
+    features[f++] = log((double) channels(input));
+    features[f++] = log((double) pixels(output));
+    features[f++] = log((double) pixels(input));
+    features[f++] = log((double) pixels(weight));
+    features[f++] = log((double) channels(weight));
+    features[f++] = log((double) weight.elements());
+    features[f + List.of(OperatorKind.values()).indexOf(operator.kind())] = 1;
     return features;
   }
 
