@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       StudyCommand.class,
+      ProfileCommand.class,
+      FitCommand.class,
+      PredictCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,10 +44,18 @@ final class ValidateCommand implements Callable<Integer> {
       description = "Writes the whole report, method included, as Markdown.")
   private @Nullable Path file;
 
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      description = "Judges by one dataset only, named as its folder, or simulated.")
+  private @Nullable String only;
+
   @Option(names = "--json", description = "Prints JSON, schema neurobalancer/validation/1.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  private static final String SIMULATED = "simulated";
 
   /** A dataset that can be judged: its folder and how. */
   private record Judge(String folder, Function<Path, List<Section>> judge) {}
@@ -59,6 +68,13 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<String> names =
+        Stream.concat(JUDGES.stream().map(Judge::folder), Stream.of(SIMULATED)).toList();
+    if (only != null && !names.contains(only)) {
+      throw CliException.usage(
+          "Nothing is called '%s'.%nMaybe use one of: %s."
+              .formatted(only, String.join(", ", names)));
+    }
     if (!Files.isDirectory(data)) {
       throw CliException.usage(
           "There is no folder '%s' with datasets.%nMaybe name it with --data.".formatted(data));
@@ -66,12 +82,18 @@ final class ValidateCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     List<Section> sections = new ArrayList<>();
     for (Judge judge : JUDGES) {
+      if (only != null && !judge.folder().equals(only)) {
+        continue;
+      }
       Path folder = data.resolve(judge.folder());
       if (Files.isDirectory(folder)) {
         sections.addAll(judge.judge().apply(folder));
       } else {
         err.printf("Left out: there is no dataset '%s'.%n", folder);
       }
+    }
+    if (only == null || only.equals(SIMULATED)) {
+      sections.addAll(SimulatedJudge.judge());
     }
     String command = CommandLines.original(spec);
     if (file != null) {

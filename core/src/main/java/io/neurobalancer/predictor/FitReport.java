@@ -15,7 +15,8 @@ import java.util.Map;
  * @param dumbLatencyError of predicting the mean of the other settings: what a fit must beat
  * @param dumbEnergyError the same for energy
  * @param errorByForm operator latency error if every operator had that form
- * @param makespanRatios per run, measured total latency over its held-out prediction, ascending
+ * @param makespanRatios per run, by what factor its total latency was later than predicted,
+ *     ascending
  */
 public record FitReport(
     int measuredSettings,

@@ -108,6 +108,11 @@ public final class LatencyModel {
     return cycles.clone();
   }
 
+  /** Returns the clock cycles that each domain contributes. */
+  public List<Double> cyclesPerDomain() {
+    return Arrays.stream(cycles).boxed().toList();
+  }
+
   /** Returns what no clock changes, seconds. */
   public double constantSeconds() {
     return constantSeconds;

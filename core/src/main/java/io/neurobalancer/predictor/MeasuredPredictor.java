@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * Predicts the whole grid from a sparse profile of the same workload on the same device.
@@ -26,8 +26,8 @@ public final class MeasuredPredictor {
   /** The share of runs that must end within the mean plus the spread. */
   static final double SPREAD_QUANTILE = 0.99;
 
-  /** With fewer settings inside the box, its corners calibrate the spread too. */
-  private static final int LEAST_SCORING_SETTINGS = 4;
+  /** With fewer settings inside the box, its corners are judged like them. */
+  private static final int LEAST_INNER_SETTINGS = 4;
 
   private final CostTable costs;
   private final List<OperatorFit> fits;
@@ -123,7 +123,7 @@ public final class MeasuredPredictor {
       for (int i = 0; i < operators; i++) {
         OperatorFit fit = OperatorFit.of(grid, settings, seconds[i], joules[i]);
         fits.add(fit);
-        double relative = relativeQuantile(i, fit.heldOutSeconds());
+        double relative = relativeQuantile(i, fit);
         relativeSpreads.add(relative);
         for (int x = 0; x < grid.size(); x++) {
           int cell = i * grid.size() + x;
@@ -169,33 +169,51 @@ public final class MeasuredPredictor {
           dumbError,
           dumbEnergyError,
           formErrors,
-          runRatios(totalHeld));
+          runRatios(fits, totalHeld));
     }
 
-    /** Measured makespan over held-out prediction, one per run that scores, ascending. */
-    private List<Double> runRatios(double[] totalHeld) {
-      return scoring()
-          .map(
-              run -> {
-                double total = 0;
-                for (int i = 0; i < operators; i++) {
-                  total += run.latencySeconds(i);
-                }
-                return total / totalHeld[Arrays.binarySearch(settings, run.setting())];
-              })
-          .sorted()
-          .toList();
+    /** How late each run was, by {@link #lateness}, ascending. */
+    private List<Double> runRatios(List<OperatorFit> fits, double[] totalHeld) {
+      double[] totals =
+          profile.runs().stream()
+              .mapToDouble(
+                  run -> IntStream.range(0, operators).mapToDouble(run::latencySeconds).sum())
+              .toArray();
+      double[] fitted =
+          Arrays.stream(settings)
+              .mapToDouble(x -> fits.stream().mapToDouble(fit -> fit.seconds(x)).sum())
+              .toArray();
+      return lateness(totals, totalHeld, fitted);
     }
 
     /**
-     * Returns the runs whose held-out errors calibrate the spread. Without a corner of the measured
-     * box a fit must extrapolate, which no prediction inside the box has to; so corners are left
-     * out where enough other settings remain.
+     * Returns per run by what factor it was later than its prediction, ascending. The prediction is
+     * the one without that setting, except at a corner of the measured box: without a corner a fit
+     * must extrapolate, which no prediction inside the box has to, so there it is that of the fit
+     * itself. Whether a fit errs on the early or the late side at a setting that nobody measured is
+     * not known, so an error of its median counts as late either way.
      */
-    private Stream<Profile.Run> scoring() {
+    private List<Double> lateness(double[] perRun, double[] held, double[] fitted) {
       long inner = Arrays.stream(settings).filter(x -> !corner(x)).count();
-      return profile.runs().stream()
-          .filter(run -> inner < LEAST_SCORING_SETTINGS || !corner(run.setting()));
+      double[] factor = new double[settings.length];
+      for (int s = 0; s < factor.length; s++) {
+        int setting = settings[s];
+        double median =
+            median(
+                IntStream.range(0, perRun.length)
+                    .filter(r -> profile.runs().get(r).setting() == setting)
+                    .mapToDouble(r -> perRun[r])
+                    .toArray());
+        double expected = inner >= LEAST_INNER_SETTINGS && corner(setting) ? fitted[s] : held[s];
+        factor[s] = Math.max(median / expected, expected / median) / median;
+      }
+      return IntStream.range(0, perRun.length)
+          .mapToObj(
+              r ->
+                  perRun[r]
+                      * factor[Arrays.binarySearch(settings, profile.runs().get(r).setting())])
+          .sorted()
+          .toList();
     }
 
     private boolean corner(int setting) {
@@ -269,17 +287,13 @@ public final class MeasuredPredictor {
     }
 
     /** How much later than its mean an operator ends in 99 of 100 runs, as a share of the mean. */
-    private double relativeQuantile(int operator, List<Double> heldSeconds) {
-      List<Double> residuals =
-          scoring()
-              .map(
-                  run ->
-                      run.latencySeconds(operator)
-                              / heldSeconds.get(Arrays.binarySearch(settings, run.setting()))
-                          - 1)
-              .sorted()
-              .toList();
-      return Math.max(0, FitReport.conformalQuantile(residuals, SPREAD_QUANTILE));
+    private double relativeQuantile(int operator, OperatorFit fit) {
+      List<Double> ratios =
+          lateness(
+              profile.runs().stream().mapToDouble(run -> run.latencySeconds(operator)).toArray(),
+              array(fit.heldOutSeconds()),
+              Arrays.stream(settings).mapToDouble(fit::seconds).toArray());
+      return Math.max(0, FitReport.conformalQuantile(ratios, SPREAD_QUANTILE) - 1);
     }
 
     private static double[] array(List<Double> values) {

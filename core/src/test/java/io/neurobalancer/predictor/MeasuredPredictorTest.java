@@ -10,6 +10,7 @@ import io.neurobalancer.unit.Frequency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +124,65 @@ final class MeasuredPredictorTest {
         .isBetween(0.995, 1.005);
     assertThat(after.spreadSeconds(0, GRID.fastest()))
         .isGreaterThan(before.spreadSeconds(0, GRID.fastest()));
+  }
+
+  @Test
+  void freshRunsAtUnseenSettings_endWithinThePromisedMakespan() {
+    MeasuredPredictor predictor = fit(0.02, 10, 20);
+    double factor = predictor.report().makespanFactor(0.9);
+    Device fresh = new Device(0.02, new Random(99));
+    int inTime = 0;
+    for (int r = 0; r < 2_000; r++) {
+      int setting = r % GRID.size();
+      double took = 0;
+      double predicted = 0;
+      List<ProfilingTarget.OperatorSample> samples = fresh.run(setting);
+      for (int i = 0; i < 3; i++) {
+        took += samples.get(i).latencySeconds();
+        predicted += predictor.costs().latencySeconds(i, setting);
+      }
+      inTime += took <= factor * predicted ? 1 : 0;
+    }
+    // Promised 90 %: less would break the promise, nearly all would mean a useless one.
+    assertThat(inTime / 2_000.0).isBetween(0.87, 0.97);
+  }
+
+  @Test
+  void bandwidthThatDoesNotFollowItsClock_isFittedPerOpp() {
+    int[] all = IntStream.range(0, GRID.size()).toArray();
+    double[] seconds = new double[all.length];
+    double[] moving = {9, 5, 4.8, 2, 1.9}; // ms per memory OPP: no law of the clock
+    for (int x : all) {
+      double fc = GRID.frequency(x, 0).gigahertz();
+      seconds[x] = 1e-3 * Math.hypot(5 / fc, moving[GRID.oppIndex(x, 1)]);
+    }
+    OperatorFit fit = OperatorFit.latencyOnly(GRID, all, seconds);
+    assertThat(fit.latency().form()).isEqualTo(LatencyForm.P_NORM_PER_MEMORY_OPP);
+    for (int x : all) {
+      assertThat(fit.seconds(x) / seconds[x]).isBetween(0.98, 1.02);
+    }
+  }
+
+  @Test
+  void oneWrongPoint_hardlyMovesAFitOfMany() {
+    int[] all = IntStream.range(0, GRID.size()).toArray();
+    double[] seconds = IntStream.of(all).mapToDouble(x -> Device.seconds(0, x)).toArray();
+    seconds[12] *= 2;
+    OperatorFit fit = OperatorFit.latencyOnly(GRID, all, seconds);
+    for (int x : all) {
+      assertThat(fit.seconds(x) / Device.seconds(0, x)).isBetween(0.97, 1.03);
+    }
+  }
+
+  @Test
+  void settingsOutsideTheMeasuredBox_areFlagged() {
+    int[] inner = {6, 7, 8, 11, 12, 13, 16, 17, 18}; // clocks 1 to 3 of both domains
+    MeasuredPredictor predictor =
+        MeasuredPredictor.fit(
+            ProfilingCampaign.measure(new Device(0.001, new Random(1)), inner, 2, runs -> {}));
+    assertThat(predictor.extrapolates(12)).isFalse();
+    assertThat(predictor.extrapolates(GRID.fastest())).isTrue();
+    assertThat(predictor.extrapolates(GRID.setting(0, 2))).isTrue();
   }
 
   @Test
