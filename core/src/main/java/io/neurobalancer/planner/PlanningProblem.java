@@ -76,6 +76,11 @@ public final class PlanningProblem {
     return builder.build();
   }
 
+  /** Returns the same problem with another period, at least the deadline, seconds. */
+  public PlanningProblem withPeriod(double seconds) {
+    return toBuilder().periodSeconds(seconds).build();
+  }
+
   /** Returns the same problem with one more setting forbidden. */
   public PlanningProblem withForbidden(int setting) {
     return toBuilder().forbid(setting).build();
