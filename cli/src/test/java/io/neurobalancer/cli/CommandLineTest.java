@@ -97,7 +97,15 @@ final class CommandLineTest {
   void anExactPlan_isProven_andExplainedByOperatorAsTableAndJson() throws IOException {
     Path file = folder.resolve("plan.json");
     Outcome planned =
-        run("plan", "--planner", "exact", "--deadline", "50ms", "--check", "--out", file.toString());
+        run(
+            "plan",
+            "--planner",
+            "exact",
+            "--deadline",
+            "50ms",
+            "--check",
+            "--out",
+            file.toString());
     assertThat(planned.exitCode()).isZero();
     assertThat(planned.out()).contains("planner exact").contains("gap 0.000 %");
     Outcome all = run("explain", file.toString());

@@ -141,7 +141,19 @@ final class ReportTest {
     FrontierDocument whole = Samples.frontier();
     FrontierDocument one =
         new FrontierDocument(
-            "c", "v", 1, "d", "h", "m", "h", 0.05, 0.02, 0.02, 0.02, 0.05, 0,
+            "c",
+            "v",
+            1,
+            "d",
+            "h",
+            "m",
+            "h",
+            0.05,
+            0.02,
+            0.02,
+            0.02,
+            0.05,
+            0,
             whole.points().subList(0, 1));
     assertThat(FrontierPage.write(one)).contains("fastest, 20.00 ms").doesNotContain("NaN");
   }
