@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       FitCommand.class,
       PredictCommand.class,
       PlanCommand.class,
+      FrontierCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,

@@ -86,6 +86,13 @@ public record Frontier(
     }
   }
 
+  /** Returns the makespan of the plan that is cheapest when time costs nothing, seconds. */
+  public static double saturation(PlanningProblem problem) {
+    return new LagrangianPlanner()
+        .plan(problem.withDeadline(Double.MAX_VALUE / 1e100))
+        .makespanSeconds();
+  }
+
   /** The point farthest from the line between the ends, both axes scaled to the curve's extent. */
   private static int knee(List<Plan> plans) {
     Plan first = plans.get(0);

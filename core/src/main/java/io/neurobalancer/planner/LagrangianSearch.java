@@ -36,6 +36,8 @@ final class LagrangianSearch {
   private final int[] scratch;
   private double bestBound;
   private double bestPrice;
+  private boolean fastestClosed;
+  private boolean thriftyClosed;
   private double headPrice = Double.NaN;
   private double tailPrice = Double.NaN;
 
@@ -65,8 +67,8 @@ final class LagrangianSearch {
     this.improver = new PathImprover(flat);
     this.splicer = new Splicer(flat);
     this.scratch = new int[flat.rows];
-    points.add(fastestPoint());
-    points.add(thriftyPoint());
+    points.add(end(0, 1, false));
+    points.add(end(1, 0, false));
   }
 
   /** Returns a search whose bounds hold with limits too, but whose paths may not keep them. */
@@ -74,17 +76,34 @@ final class LagrangianSearch {
     return new LagrangianSearch(flat);
   }
 
-  private Point fastestPoint() {
-    paths.closed(0, 1, scratch);
-    return new Point(flat, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, scratch);
+  /**
+   * The point at one end of the prices. Closing a cycle is dear and seldom matters at the ends, so
+   * it is left to {@link #closeEnds}.
+   */
+  private Point end(double energyWeight, double timeWeight, boolean close) {
+    if (close) {
+      paths.closed(energyWeight, timeWeight, scratch);
+    } else {
+      paths.open(energyWeight, timeWeight, scratch);
+    }
+    return timeWeight > 0
+        ? new Point(flat, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, scratch)
+        : new Point(flat, 0, paths.bound(), scratch);
   }
 
-  private Point thriftyPoint() {
-    paths.closed(1, 0, scratch);
-    return new Point(flat, 0, paths.bound(), scratch);
+  /** Closes the cycle of an end that decides what a deadline allows. */
+  private void closeEnds(double deadline) {
+    if (flat.cyclic() && !fastestClosed && points.get(0).seconds > deadline) {
+      fastestClosed = true;
+      points.set(0, end(0, 1, true));
+    }
+    if (flat.cyclic() && !thriftyClosed && points.get(1).seconds <= deadline) {
+      thriftyClosed = true;
+      points.set(1, end(1, 0, true));
+    }
   }
 
-  /** Returns the fastest path. */
+  /** Returns the fastest path, after a search for a deadline that it misses. */
   int[] fastest() {
     return points.get(0).path;
   }
@@ -121,6 +140,7 @@ final class LagrangianSearch {
    * too late meet.
    */
   boolean solve(double deadline) {
+    closeEnds(deadline);
     improver.begin(deadline);
     bestBound = Double.NEGATIVE_INFINITY;
     bestPrice = 0;

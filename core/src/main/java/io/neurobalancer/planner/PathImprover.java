@@ -5,7 +5,10 @@ import java.util.Arrays;
 /** Keeps the best feasible path offered and spends what slack it leaves on single changes. */
 final class PathImprover {
 
-  private static final int MOST_SWEEPS = 8;
+  /** A sweep looks at every row and setting; large problems gain little from many. */
+  private static final int MOST_SWEEPS = 30;
+
+  private static final int MOST_LOOKED_AT = 200_000;
 
   private final FlatProblem flat;
   private final double switchSecondsAtStake;
@@ -55,7 +58,8 @@ final class PathImprover {
    * @param goal folded energy at which the path is good enough, joules
    */
   void polish(double goal) {
-    for (int sweep = 0; sweep < MOST_SWEEPS && bestEnergy > goal; sweep++) {
+    int sweeps = Math.max(2, Math.min(MOST_SWEEPS, MOST_LOOKED_AT / (flat.rows * flat.settings)));
+    for (int sweep = 0; sweep < sweeps && bestEnergy > goal; sweep++) {
       double makespan = flat.makespan(best);
       int[] candidate = new Sweep(best, deadline - makespan).run();
       double before = bestEnergy;

@@ -76,6 +76,18 @@ public final class PlanningProblem {
     return builder.build();
   }
 
+  /** Returns the same problem with other costs on the same grid, and another deadline. */
+  PlanningProblem withCosts(CostTable other, double deadline) {
+    Builder builder = new Builder(other, deadline);
+    copyTo(builder);
+    return builder.build();
+  }
+
+  /** Returns the same problem with another period, at least the deadline, seconds. */
+  public PlanningProblem withPeriod(double seconds) {
+    return toBuilder().periodSeconds(seconds).build();
+  }
+
   /** Returns the same problem with one more setting forbidden. */
   public PlanningProblem withForbidden(int setting) {
     return toBuilder().forbid(setting).build();
@@ -133,6 +145,11 @@ public final class PlanningProblem {
 
   private Builder toBuilder() {
     Builder builder = new Builder(costs, deadlineSeconds);
+    copyTo(builder);
+    return builder;
+  }
+
+  private void copyTo(Builder builder) {
     builder.switchCosts = switchCosts;
     builder.idlePowerWatts = idlePowerWatts;
     builder.periodSeconds = periodSeconds;
@@ -140,7 +157,6 @@ public final class PlanningProblem {
     builder.forbidden = (BitSet) forbidden.clone();
     builder.cuts = (BitSet) cuts.clone();
     builder.limits = limits.toArray(SwitchLimit[]::new);
-    return builder;
   }
 
   private static void check(String name, double value, boolean positive) {

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 public final class MeasuredPredictor {
 
   /** The share of runs that must end within the mean plus the spread. */
-  static final double SPREAD_QUANTILE = 0.99;
+  public static final double SPREAD_QUANTILE = 0.99;
 
   /** With fewer settings inside the box, its corners are judged like them. */
   private static final int LEAST_INNER_SETTINGS = 4;

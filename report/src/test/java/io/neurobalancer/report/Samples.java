@@ -108,4 +108,25 @@ final class Samples {
                 0.001,
                 0.0002)));
   }
+
+  static FrontierDocument frontier() {
+    return new FrontierDocument(
+        "neurobalancer frontier",
+        "1.2.3",
+        7,
+        "sim:test",
+        "d".repeat(64),
+        "tiny",
+        "m".repeat(64),
+        0.05,
+        0.02,
+        0.04,
+        0.035,
+        0.033,
+        1,
+        List.of(
+            new FrontierDocument.Point(0.02, 0.1, 0.1, 0.02, 0, 4),
+            new FrontierDocument.Point(0.03, 0.06, 0.0594, 0.0299, 2, 1),
+            new FrontierDocument.Point(0.04, 0.05, 0.05, 0.04, 2, 0)));
+  }
 }
