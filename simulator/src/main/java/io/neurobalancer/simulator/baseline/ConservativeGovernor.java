@@ -2,7 +2,6 @@ package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.unit.Frequency;
 
 /**
  * {@code conservative}: one step of a share of the fastest clock up above a load, one down below
@@ -87,14 +86,20 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
       downSkipped = 0;
       if (target < most) {
         wanted = Math.min(most, target + step);
-        ports().requestCore(opps.floor(Frequency.ofKilohertz(wanted)));
+        ports().requestCore(floor(wanted));
       }
     } else if (++downSkipped >= downFactor) {
       downSkipped = 0;
       if (percent < downThreshold && target > least) {
         wanted = Math.max(least, target - step);
-        ports().requestCore(opps.ceil(Frequency.ofKilohertz(wanted)));
+        ports().requestCore(opps.ceilHertz(wanted * 1_000));
       }
     }
+  }
+
+  /** Returns the fastest OPP at or below a clock that is not below the slowest one. */
+  private int floor(long kilohertz) {
+    int above = opps.ceilHertz(kilohertz * 1_000);
+    return opps.frequency(above).kilohertz() > kilohertz ? above - 1 : above;
   }
 }
