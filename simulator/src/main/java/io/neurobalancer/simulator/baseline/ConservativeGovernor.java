@@ -30,7 +30,8 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
               "up_threshold | 80 | load above which the clock steps up, percent",
               "down_threshold | 20 | load below which it steps down, percent",
               "freq_step | 5 | step, percent of the fastest clock",
-              "sampling_down_factor | 1 | samples between steps down"));
+              "sampling_down_factor | 1 | samples between steps down",
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private static final long LEAST_STEP_KILOHERTZ = 5;
 
@@ -45,6 +46,7 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
   private long downSkipped;
 
   ConservativeGovernor(GovernorSpec spec, Site site) {
+    super(spec);
     this.opps = site.core();
     this.samplingMicros = spec.number("sampling_rate", 10_000, 1_000, 10_000_000);
     this.upThreshold = spec.number("up_threshold", 80, 1, 100);
