@@ -157,22 +157,17 @@ public final class Baselines {
   }
 
   private static Baseline sysScale(GovernorSpec spec, Experiment experiment) {
-    SysScaleGovernor governor =
-        new SysScaleGovernor(spec, profile(experiment), new Characterization(experiment.physics()));
-    return new Baseline(governor, governor.notes());
+    return SysScaleGovernor.train(
+        spec, profile(experiment), new Characterization(experiment.physics()));
   }
 
   private static Baseline coScale(GovernorSpec spec, Experiment experiment) {
-    CoScaleGovernor governor =
-        new CoScaleGovernor(spec, new Characterization(experiment.physics()));
-    return new Baseline(governor, governor.notes());
+    return CoScaleGovernor.measure(spec, new Characterization(experiment.physics()));
   }
 
   private static Baseline geopm(GovernorSpec spec, Experiment experiment) {
-    GeopmActivityGovernor governor =
-        new GeopmActivityGovernor(
-            spec, profile(experiment), new Characterization(experiment.physics()));
-    return new Baseline(governor, governor.notes());
+    return GeopmActivityGovernor.sweep(
+        spec, Site.of(profile(experiment)), new Characterization(experiment.physics()));
   }
 
   /** Trains on line over jobs of the same kind in other weather, then hands the agent on. */

@@ -200,6 +200,15 @@ final class Characterization {
     return sum / seconds(trace, setting);
   }
 
+  /** Returns the best bandwidth that any trace reached at a memory OPP, MiB/s. */
+  double bestMbps(int memoryOpp) {
+    double best = 0;
+    for (int t = 0; t < traces.size(); t++) {
+      best = Math.max(best, bandwidth(t, setting(coreOpps() - 1, memoryOpp)));
+    }
+    return best;
+  }
+
   SettingGrid grid() {
     return grid;
   }

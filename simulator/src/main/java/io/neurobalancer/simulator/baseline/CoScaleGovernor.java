@@ -4,6 +4,7 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
+import io.neurobalancer.profiles.DeviceProfile;
 import java.util.List;
 import java.util.Locale;
 
@@ -48,7 +49,6 @@ final class CoScaleGovernor implements Governor {
   private final double[] stalledWatts;
   private final double[] memoryWatts;
   private final double[] bestMbps;
-  private final String note;
   private final Ports ports = new Ports();
   private long nextEpoch;
   private double lastCycles;
@@ -57,19 +57,43 @@ final class CoScaleGovernor implements Governor {
   private long lastBusyNanos;
   private double carriedSeconds;
 
-  CoScaleGovernor(GovernorSpec spec, Characterization device) {
-    epochNanos = spec.number("epoch_ms", 5, 1, 10_000) * 1_000_000;
-    bound = spec.real("bound", 0.1, 0, 10);
+  /**
+   * Creates the governor with its models.
+   *
+   * @param coreHertz per core OPP, its clock
+   * @param busyWatts per core OPP, the power of the cores while they compute
+   * @param stalledWatts per core OPP, their power while they wait
+   * @param memoryWatts per memory OPP, all other power
+   * @param bestMbps per memory OPP, the bandwidth of transfers, MiB/s
+   */
+  CoScaleGovernor(
+      GovernorSpec spec,
+      double[] coreHertz,
+      double[] busyWatts,
+      double[] stalledWatts,
+      double[] memoryWatts,
+      double[] bestMbps) {
+    this.epochNanos = spec.number("epoch_ms", 5, 1, 10_000) * 1_000_000;
+    this.bound = spec.real("bound", 0.1, 0, 10);
+    this.coreHertz = coreHertz;
+    this.busyWatts = busyWatts;
+    this.stalledWatts = stalledWatts;
+    this.memoryWatts = memoryWatts;
+    this.bestMbps = bestMbps;
+  }
+
+  /** Measures the models on a device. */
+  static Baseline measure(GovernorSpec spec, Characterization device) {
     int cores = device.coreOpps();
     int memories = device.memoryOpps();
-    coreHertz = new double[cores];
-    busyWatts = new double[cores];
-    stalledWatts = new double[cores];
-    memoryWatts = new double[memories];
-    bestMbps = new double[memories];
+    double[] coreHertz = new double[cores];
+    double[] busyWatts = new double[cores];
+    double[] stalledWatts = new double[cores];
+    double[] memoryWatts = new double[memories];
+    double[] bestMbps = new double[memories];
     for (int c = 0; c < cores; c++) {
       int x = device.setting(c, memories - 1);
-      coreHertz[c] = device.grid().frequency(x, 0).hertz();
+      coreHertz[c] = device.grid().frequency(x, DeviceProfile.CORE).hertz();
       double still = device.stalledShare(device.streaming(), x);
       double quick = device.stalledShare(device.computing(), x);
       double a = device.coreWatts(device.computing(), x);
@@ -82,20 +106,18 @@ final class CoScaleGovernor implements Governor {
       int x = device.setting(cores - 1, m);
       memoryWatts[m] =
           device.watts(device.computing(), x) - device.coreWatts(device.computing(), x);
-      for (int t = 0; t < device.traces(); t++) {
-        bestMbps[m] = Math.max(bestMbps[m], device.bandwidth(t, x));
-      }
+      bestMbps[m] = device.bestMbps(m);
     }
-    note =
-        String.format(
-            Locale.ROOT,
-            "coscale keeps to %.0f %% slowdown against the fastest pair and knows no deadline; its power model was measured with %d traces on this device.",
-            bound * 100,
-            device.traces());
-  }
-
-  List<String> notes() {
-    return List.of(note);
+    CoScaleGovernor governor =
+        new CoScaleGovernor(spec, coreHertz, busyWatts, stalledWatts, memoryWatts, bestMbps);
+    return new Baseline(
+        governor,
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "coscale keeps to %.0f %% slowdown against the fastest pair and knows no deadline; its power model was measured with %d traces on this device.",
+                governor.bound * 100,
+                device.traces())));
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.unit.Frequency;
 
 /**
  * {@code conservative}: one step of a share of the fastest clock up above a load, one down below
@@ -31,7 +30,8 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
               "up_threshold | 80 | load above which the clock steps up, percent",
               "down_threshold | 20 | load below which it steps down, percent",
               "freq_step | 5 | step, percent of the fastest clock",
-              "sampling_down_factor | 1 | samples between steps down"));
+              "sampling_down_factor | 1 | samples between steps down",
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private static final long LEAST_STEP_KILOHERTZ = 5;
 
@@ -46,6 +46,7 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
   private long downSkipped;
 
   ConservativeGovernor(GovernorSpec spec, Site site) {
+    super(spec);
     this.opps = site.core();
     this.samplingMicros = spec.number("sampling_rate", 10_000, 1_000, 10_000_000);
     this.upThreshold = spec.number("up_threshold", 80, 1, 100);
@@ -87,14 +88,20 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
       downSkipped = 0;
       if (target < most) {
         wanted = Math.min(most, target + step);
-        ports().requestCore(opps.floor(Frequency.ofKilohertz(wanted)));
+        ports().requestCore(floor(wanted));
       }
     } else if (++downSkipped >= downFactor) {
       downSkipped = 0;
       if (percent < downThreshold && target > least) {
         wanted = Math.max(least, target - step);
-        ports().requestCore(opps.ceil(Frequency.ofKilohertz(wanted)));
+        ports().requestCore(opps.ceilHertz(wanted * 1_000));
       }
     }
+  }
+
+  /** Returns the fastest OPP at or below a clock that is not below the slowest one. */
+  private int floor(long kilohertz) {
+    int above = opps.ceilHertz(kilohertz * 1_000);
+    return opps.frequency(above).kilohertz() > kilohertz ? above - 1 : above;
   }
 }

@@ -5,7 +5,6 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import java.util.List;
 
 /**
@@ -49,7 +48,6 @@ final class GeopmActivityGovernor implements Governor {
   private final double[] coreRange;
   private final double[] memoryRange;
   private final double[] bestMbps;
-  private final String note;
   private final Ports ports = new Ports();
   private long nextTick;
   private double lastCycles;
@@ -57,38 +55,53 @@ final class GeopmActivityGovernor implements Governor {
   private double lastBytes;
   private long lastBusyNanos;
 
-  GeopmActivityGovernor(GovernorSpec spec, DeviceProfile profile, Characterization device) {
-    periodNanos = spec.number("period_ms", 10, 1, 10_000) * 1_000_000;
+  /**
+   * Creates the governor with what a sweep found.
+   *
+   * @param coreEfficient OPP of the efficient core clock
+   * @param memoryEfficient OPP of the efficient memory clock
+   * @param bestMbps per memory OPP, the best bandwidth seen, MiB/s
+   */
+  GeopmActivityGovernor(
+      GovernorSpec spec, Site site, int coreEfficient, int memoryEfficient, double[] bestMbps) {
     double phi = spec.real("phi", 0.5, 0, 1);
-    coreOpps = profile.coreDomain().opps();
-    memoryOpps = profile.memoryDomain().opps();
+    this.periodNanos = spec.number("period_ms", 10, 1, 10_000) * 1_000_000;
+    this.coreOpps = site.core();
+    this.memoryOpps = site.memory();
+    this.coreRange = lean(coreOpps, coreEfficient, phi);
+    this.memoryRange = lean(memoryOpps, memoryEfficient, phi);
+    this.bestMbps = bestMbps;
+  }
+
+  /** Sweeps a device. */
+  static Baseline sweep(GovernorSpec spec, Site site, Characterization device) {
+    int fastestCore = site.core().size() - 1;
+    int fastestMemory = site.memory().size() - 1;
     int coreEfficient = 0;
-    for (int c = 1; c < coreOpps.size(); c++) {
-      int fastest = memoryOpps.size() - 1;
+    for (int c = 1; c <= fastestCore; c++) {
       coreEfficient =
-          joules(device, device.computing(), c, fastest)
-                  < joules(device, device.computing(), coreEfficient, fastest)
+          joules(device, device.computing(), c, fastestMemory)
+                  < joules(device, device.computing(), coreEfficient, fastestMemory)
               ? c
               : coreEfficient;
     }
     int memoryEfficient = 0;
-    bestMbps = new double[memoryOpps.size()];
-    for (int m = 0; m < memoryOpps.size(); m++) {
-      int fastest = coreOpps.size() - 1;
+    double[] bestMbps = new double[fastestMemory + 1];
+    for (int m = 0; m <= fastestMemory; m++) {
       memoryEfficient =
-          joules(device, device.streaming(), fastest, m)
-                  < joules(device, device.streaming(), fastest, memoryEfficient)
+          joules(device, device.streaming(), fastestCore, m)
+                  < joules(device, device.streaming(), fastestCore, memoryEfficient)
               ? m
               : memoryEfficient;
-      for (int t = 0; t < device.traces(); t++) {
-        bestMbps[m] = Math.max(bestMbps[m], device.bandwidth(t, device.setting(fastest, m)));
-      }
+      bestMbps[m] = device.bestMbps(m);
     }
-    coreRange = lean(coreOpps, coreEfficient, phi);
-    memoryRange = lean(memoryOpps, memoryEfficient, phi);
-    note =
-        "geopm-cpu-activity's sweep found %s the efficient core clock and %s the efficient memory clock."
-            .formatted(coreOpps.frequency(coreEfficient), memoryOpps.frequency(memoryEfficient));
+    return new Baseline(
+        new GeopmActivityGovernor(spec, site, coreEfficient, memoryEfficient, bestMbps),
+        List.of(
+            "geopm-cpu-activity's sweep found %s the efficient core clock and %s the efficient memory clock."
+                .formatted(
+                    site.core().frequency(coreEfficient),
+                    site.memory().frequency(memoryEfficient))));
   }
 
   private static double joules(Characterization device, int trace, int core, int memory) {
@@ -104,10 +117,6 @@ final class GeopmActivityGovernor implements Governor {
     return phi > 0.5
         ? new double[] {low, high - range * (phi - 0.5) / 0.5}
         : new double[] {low + range * (0.5 - phi) / 0.5, high};
-  }
-
-  List<String> notes() {
-    return List.of(note);
   }
 
   @Override

@@ -32,7 +32,8 @@ final class OndemandGovernor extends SchedulerDrivenGovernor {
           GovernorInfo.rows(
               "sampling_rate | 10000 | time between samples, us",
               "up_threshold | 95 | load above which full speed is asked for, percent",
-              "sampling_down_factor | 1 | periods that full speed is kept unexamined"));
+              "sampling_down_factor | 1 | periods that full speed is kept unexamined",
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private final OppTable opps;
   private final long samplingMicros;
@@ -42,6 +43,7 @@ final class OndemandGovernor extends SchedulerDrivenGovernor {
   private long multiplier = 1;
 
   OndemandGovernor(GovernorSpec spec, Site site) {
+    super(spec);
     this.opps = site.core();
     this.samplingMicros = spec.number("sampling_rate", 10_000, 1_000, 10_000_000);
     this.upThreshold = spec.number("up_threshold", 95, 1, 100);

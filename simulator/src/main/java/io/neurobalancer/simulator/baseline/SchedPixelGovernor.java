@@ -36,7 +36,8 @@ final class SchedPixelGovernor extends SchedutilGovernor {
               "lcpi_threshold | 1000 | no effect: counter polling is off in the image",
               "spc_threshold | 100 | no effect: counter polling is off in the image",
               "limit_frequency | 0 | no effect: counter polling is off in the image",
-              "pmu_limit_enable | 0 | no effect: counter polling is off in the image"));
+              "pmu_limit_enable | 0 | no effect: counter polling is off in the image",
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private final long power;
 

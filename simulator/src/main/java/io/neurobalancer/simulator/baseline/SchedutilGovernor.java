@@ -40,7 +40,8 @@ class SchedutilGovernor extends SchedulerDrivenGovernor {
           GovernorInfo.rows(
               "up_rate_limit_us | 500 | least time from one change to a rise",
               "down_rate_limit_us | 20000 | least time from one change to a fall",
-              "util_est | 1 | 1: a task wakes up with what it last used; 0: kernels before 4.17"));
+              "util_est | 1 | 1: a task wakes up with what it last used; 0: kernels before 4.17",
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private static final int ESTIMATE_MARGIN = 1_024 / 100;
 
@@ -54,6 +55,7 @@ class SchedutilGovernor extends SchedulerDrivenGovernor {
   private long lastChange;
 
   SchedutilGovernor(GovernorSpec spec, Site site) {
+    super(spec);
     this.opps = site.core();
     this.singleCpu = site.cpus() == 1;
     this.estimating = spec.number("util_est", 1, 0, 1) == 1;

@@ -37,7 +37,8 @@ final class SchedutilWaltGovernor extends SchedulerDrivenGovernor {
               "down_rate_limit_us | 20000 | least time from one change to a fall",
               "window_ms | 20 | length of a window (sched_ravg_window)",
               "hispeed_load | 90 | percent of the mean clock that count as heavy load",
-              "hispeed_freq | 0 | clock that heavy load jumps to, kHz; 0 is off"));
+              "hispeed_freq | 0 | clock that heavy load jumps to, kHz; 0 is off",
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private final OppTable opps;
   private final long upNanos;
@@ -54,6 +55,7 @@ final class SchedutilWaltGovernor extends SchedulerDrivenGovernor {
   private long lastChange;
 
   SchedutilWaltGovernor(GovernorSpec spec, Site site) {
+    super(spec);
     this.opps = site.core();
     this.upNanos = spec.number("up_rate_limit_us", 500, 0, 10_000_000) * 1_000;
     this.downNanos = spec.number("down_rate_limit_us", 20_000, 0, 10_000_000) * 1_000;

@@ -60,7 +60,6 @@ final class SysScaleGovernor implements Governor {
   private final int[] points;
   private final SysScaleThresholds[] thresholds;
   private final int[] coreCap;
-  private final List<String> notes = new ArrayList<>();
   private final Ports ports = new Ports();
   private int point;
   private int cap;
@@ -73,18 +72,40 @@ final class SysScaleGovernor implements Governor {
   private double sumStalled;
   private int samples;
 
-  /** Trains on the device. */
-  SysScaleGovernor(GovernorSpec spec, DeviceProfile profile, Characterization device) {
-    windowNanos = spec.number("window_ms", 30, 1, 10_000) * 1_000_000;
-    sampleNanos = spec.number("sample_ms", 1, 1, 10_000) * 1_000_000;
-    core =
-        spec.text("core_governor", "stock").equals("stock")
+  /**
+   * Creates a trained governor.
+   *
+   * @param core governor of the core clock
+   * @param points memory OPPs, ascending
+   * @param thresholds between each point and the next
+   * @param coreCap per point, the fastest core OPP that the budget leaves
+   */
+  SysScaleGovernor(
+      GovernorSpec spec,
+      Governor core,
+      int[] points,
+      SysScaleThresholds[] thresholds,
+      int[] coreCap) {
+    this.windowNanos = spec.number("window_ms", 30, 1, 10_000) * 1_000_000;
+    this.sampleNanos = spec.number("sample_ms", 1, 1, 10_000) * 1_000_000;
+    this.core = core;
+    this.points = points;
+    this.thresholds = thresholds;
+    this.coreCap = coreCap;
+  }
+
+  /** Trains on a device. */
+  static Baseline train(GovernorSpec spec, DeviceProfile profile, Characterization device) {
+    String coreGovernor = spec.text("core_governor", "stock");
+    Governor core =
+        coreGovernor.equals("stock")
             ? StockGovernor.core(profile)
-            : KernelLaws.core(GovernorSpec.of(spec.text("core_governor", "")), Site.of(profile));
-    points = points(spec, profile);
-    thresholds = new SysScaleThresholds[points.length - 1];
+            : KernelLaws.core(GovernorSpec.of(coreGovernor), Site.of(profile));
+    int[] points = points(spec, profile);
+    SysScaleThresholds[] thresholds = new SysScaleThresholds[points.length - 1];
     double bound = spec.real("bound", 0.01, 0, 1);
     double sigma = spec.real("sigma", 1, 0, 10);
+    List<String> notes = new ArrayList<>();
     notes.add(
         "sysscale was trained on this device with %d traces at the fastest core clock (slowdown bound %s, mean plus %s sigma); none is the model itself."
             .formatted(device.traces(), bound, sigma));
@@ -99,7 +120,8 @@ final class SysScaleGovernor implements Governor {
     }
     notes.add(
         "sysscale's conditions on static demand and I/O latency are off: no such device is simulated.");
-    coreCap = coreCaps(spec, device);
+    int[] caps = coreCaps(spec, device, points);
+    return new Baseline(new SysScaleGovernor(spec, core, points, thresholds, caps), notes);
   }
 
   private static int[] points(GovernorSpec spec, DeviceProfile profile) {
@@ -141,7 +163,7 @@ final class SysScaleGovernor implements Governor {
   }
 
   /** Returns the fastest core OPP that the budget leaves, per point. */
-  private int[] coreCaps(GovernorSpec spec, Characterization device) {
+  private static int[] coreCaps(GovernorSpec spec, Characterization device, int[] points) {
     double budgetWatts = spec.number("budget_mw", 0, 0, 1_000_000) * 1e-3;
     String redistribution = spec.text("budget_redistribution", "on");
     if (!redistribution.equals("on") && !redistribution.equals("off")) {
@@ -165,11 +187,6 @@ final class SysScaleGovernor implements Governor {
       }
     }
     return caps;
-  }
-
-  /** Returns what it was trained to, in sentences. */
-  List<String> notes() {
-    return notes;
   }
 
   @Override

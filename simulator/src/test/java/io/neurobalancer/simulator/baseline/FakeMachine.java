@@ -10,6 +10,7 @@ import io.neurobalancer.governor.Machine;
 import io.neurobalancer.unit.Frequency;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A machine that does what it is asked, writes every change down, and has counters that tests set.
@@ -24,6 +25,7 @@ final class FakeMachine implements Machine, Actuator, LoadMeter, EnergyMeter {
   double cycles;
   double stalledCycles;
   double misses;
+  double celsius = Double.NaN;
 
   /** The OPP at which the core runs where a test caps it; -1 follows what was requested. */
   int running = -1;
@@ -66,6 +68,11 @@ final class FakeMachine implements Machine, Actuator, LoadMeter, EnergyMeter {
   @Override
   public EnergyMeter energyMeter() {
     return this;
+  }
+
+  @Override
+  public OptionalDouble dieCelsius() {
+    return Double.isNaN(celsius) ? OptionalDouble.empty() : OptionalDouble.of(celsius);
   }
 
   @Override

@@ -65,6 +65,16 @@ final class UtilizationGovernorsTest {
   }
 
   /**
+   * At 100 ticks a second the rise that was due at 80 ms comes at the tick of 80 ms, the next one,
+   * due at 132 ms, at that of 140 ms.
+   */
+  @Test
+  void schedutil_isAskedAsOftenAsTheKernelTicks() {
+    new Timeline(machine, new SchedutilGovernor(spec("schedutil:hz=100"), CLUSTER)).workUntil(145);
+    assertThat(machine.log).containsExactly("80000 us cpu 1000MHz", "140000 us cpu 1500MHz");
+  }
+
+  /**
    * 1000 MHz since 80 ms. Asleep from 84 ms on with u = 512 - 303.1 * 0.5^(4/32.768) = 233.5; the
    * wake-up at 95 ms finds 233.5 * 0.5^(11/32.768) = 185.0, which wants 500 MHz: only 15 ms after
    * the last change, so it is dropped. At 101 ms it is not.
