@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,
+      FidelityCommand.class,
       GovernorsCommand.class
     })
 final class NeuroBalancerCommand implements Callable<Integer> {

@@ -34,7 +34,13 @@ public final class Fits {
         .ifPresent(
             measured -> {
               Tx2Fit fit = new Tx2Fit(tx2, measured);
-              results.put("dram-line", fit.dramLine());
+              Tx2Fit.DramLine dram = fit.dramLine();
+              Map<String, Object> line = new LinkedHashMap<>();
+              line.put("wattsPerGigahertz", dram.wattsPerGigahertz());
+              line.put("joulesPerByte", dram.joulesPerByte());
+              line.put("meanError", dram.meanError());
+              line.put("worstError", dram.worstError());
+              results.put("dram-line", line);
               results.put(TX2, fit.fit());
             });
     RK3399.forEach(

@@ -28,6 +28,8 @@ final class Tx2Fit {
   /** Weight of the traffic beside 208 latencies. */
   private static final double TRAFFIC_WEIGHT = 0.2;
 
+  private static final DataType PRECISION = DataType.FLOAT32;
+
   private static final double[] START = {500, 0.6, 10, 2};
 
   private final DeviceProfile profile;
@@ -37,10 +39,10 @@ final class Tx2Fit {
   Tx2Fit(DeviceProfile profile, Tx2Measurements measured) {
     this.profile = profile;
     this.measured = measured;
-    workloads.put("vgg19", ReferenceNetworks.vgg19(DataType.FLOAT32).workload());
-    workloads.put("resnet", ReferenceNetworks.resnet50(DataType.FLOAT32).workload());
-    workloads.put("tiny-yolov3", ReferenceNetworks.yolov3Tiny(DataType.FLOAT32).workload());
-    workloads.put("inception_v4", ReferenceNetworks.inceptionV4(DataType.FLOAT32).workload());
+    workloads.put("vgg19", ReferenceNetworks.vgg19(PRECISION).workload());
+    workloads.put("resnet", ReferenceNetworks.resnet50(PRECISION).workload());
+    workloads.put("tiny-yolov3", ReferenceNetworks.yolov3Tiny(PRECISION).workload());
+    workloads.put("inception_v4", ReferenceNetworks.inceptionV4(PRECISION).workload());
   }
 
   /** Returns the errors of the profile's latencies by network. */
@@ -51,6 +53,41 @@ final class Tx2Fit {
   /** Returns the same after one factor per network, which shows the error in shape alone. */
   Map<String, Errors> shapeErrors() {
     return latencyErrors(profile, true);
+  }
+
+  /** Returns the signed relative errors of one network's latency, by GPU and EMC clock. */
+  List<List<Double>> latencyGrid(String name) {
+    Workload workload = workloads.getOrDefault(name, ReferenceNetworks.vgg19(PRECISION).workload());
+    DevicePhysics physics = new DevicePhysics(profile, workload, 1);
+    double[][] truth = truth(name);
+    return grid((g, e) -> seconds(physics, physics.grid().setting(g, e)) / truth[g][e] - 1);
+  }
+
+  /** Returns the signed relative errors of the power under VGG-19, by GPU and EMC clock. */
+  List<List<Double>> powerGrid() {
+    DevicePhysics physics = vgg(profile);
+    double[][] truth =
+        new double[profile.coreDomain().opps().size()][profile.memoryDomain().opps().size()];
+    measured.rails().forEach(rails -> truth[rails.gpu()][rails.emc()] = rails.inputWatts());
+    return grid((g, e) -> watts(physics, physics.grid().setting(g, e)) / truth[g][e] - 1);
+  }
+
+  private List<List<Double>> grid(ClockPairFunction value) {
+    List<List<Double>> rows = new ArrayList<>();
+    for (int g = 0; g < profile.coreDomain().opps().size(); g++) {
+      List<Double> row = new ArrayList<>();
+      for (int e = 0; e < profile.memoryDomain().opps().size(); e++) {
+        row.add(value.at(g, e));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** A value at a GPU and an EMC clock. */
+  @FunctionalInterface
+  private interface ClockPairFunction {
+    double at(int gpu, int emc);
   }
 
   private Map<String, Errors> latencyErrors(DeviceProfile device, boolean scaled) {
@@ -122,7 +159,7 @@ final class Tx2Fit {
   }
 
   private DevicePhysics vgg(DeviceProfile device) {
-    return new DevicePhysics(device, ReferenceNetworks.vgg19(DataType.FLOAT32).workload(), 1);
+    return new DevicePhysics(device, ReferenceNetworks.vgg19(PRECISION).workload(), 1);
   }
 
   /** Returns the errors of the profile's power at the board's input under VGG-19. */
@@ -130,14 +167,18 @@ final class Tx2Fit {
     DevicePhysics physics = vgg(profile);
     Errors errors = new Errors();
     for (Tx2Measurements.Rails rails : measured.rails()) {
-      int setting = physics.grid().setting(rails.gpu(), rails.emc());
-      double joules = 0;
-      for (int i = 0; i < physics.workload().size(); i++) {
-        joules += physics.watts(i, setting) * physics.seconds(i, setting);
-      }
-      errors.add(joules / seconds(physics, setting), rails.inputWatts());
+      errors.add(
+          watts(physics, physics.grid().setting(rails.gpu(), rails.emc())), rails.inputWatts());
     }
     return errors;
+  }
+
+  private static double watts(DevicePhysics physics, int setting) {
+    double joules = 0;
+    for (int i = 0; i < physics.workload().size(); i++) {
+      joules += physics.watts(i, setting) * physics.seconds(i, setting);
+    }
+    return joules / seconds(physics, setting);
   }
 
   private DeviceProfile with(double[] p) {
@@ -330,10 +371,21 @@ final class Tx2Fit {
   }
 
   /**
+   * The DDR rail as one line.
+   *
+   * @param wattsPerGigahertz of EMC clock
+   * @param joulesPerByte of traffic
+   * @param meanError over the measured points
+   * @param worstError over the measured points
+   */
+  record DramLine(
+      double wattsPerGigahertz, double joulesPerByte, double meanError, double worstError) {}
+
+  /**
    * Returns the DDR rail as one line for any clock: watts per gigahertz of EMC clock and joules per
    * byte, with the errors of it. Phones' DRAM power is derived from it.
    */
-  Map<String, Object> dramLine() {
+  DramLine dramLine() {
     double ff = 0;
     double fb = 0;
     double bb = 0;
@@ -355,12 +407,7 @@ final class Tx2Fit {
     for (Tx2Measurements.Rails r : measured.rails()) {
       errors.add(perGigahertz * gigahertz(r) + perByte * r.bytesPerSecond(), r.ddrWatts());
     }
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("wattsPerGigahertz", perGigahertz);
-    result.put("joulesPerByte", perByte);
-    result.put("meanError", errors.mean());
-    result.put("worstError", errors.worst());
-    return result;
+    return new DramLine(perGigahertz, perByte, errors.mean(), errors.worst());
   }
 
   private double gigahertz(Tx2Measurements.Rails rails) {
