@@ -1,8 +1,10 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.device.InvalidCostsException;
 import io.neurobalancer.onnx.OnnxModelException;
 import io.neurobalancer.onnx.zoo.ZooException;
 import io.neurobalancer.planner.DeadlineUnreachableException;
+import io.neurobalancer.planner.InvalidProblemException;
 import io.neurobalancer.profiles.ProfileException;
 import io.neurobalancer.report.ReportException;
 import java.io.PrintWriter;
@@ -54,6 +56,8 @@ final class ErrorHandlers {
       return ExitCode.FINDING;
     }
     if (e instanceof OnnxModelException
+        || e instanceof InvalidCostsException
+        || e instanceof InvalidProblemException
         || e instanceof ProfileException
         || e instanceof ZooException
         || e instanceof ReportException) {

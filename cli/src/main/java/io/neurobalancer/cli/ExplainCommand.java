@@ -30,7 +30,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--operator", paramLabel = "NAME", description = "Only this operator.")
   private @Nullable String operator;
 
-  @Option(names = "--json", description = "Prints the plan file.")
+  @Option(names = "--json", description = "Prints the plan file, of the chosen operators.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -50,7 +50,15 @@ final class ExplainCommand implements Callable<Integer> {
                   String.valueOf(operator), names, "", "neurobalancer explain " + file));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? plan.toJson() : PlanText.operators(plan, entries));
+    if (json) {
+      out.print(plan.withOperators(entries).toJson());
+    } else {
+      out.print(PlanText.operators(plan, entries));
+      if (operator == null) {
+        out.println();
+        out.print(PlanText.segments(plan));
+      }
+    }
     return ExitCode.OK;
   }
 }

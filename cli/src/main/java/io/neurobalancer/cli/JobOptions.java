@@ -79,6 +79,11 @@ final class JobOptions {
     return period.seconds();
   }
 
+  /** Returns whether a period was asked for. */
+  boolean hasPeriod() {
+    return period != null;
+  }
+
   Weather weather() {
     return Weather.presets().stream()
         .filter(preset -> preset.name().equals(weather))

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       PlanCommand.class,
+      FrontierCommand.class,
       ExplainCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,

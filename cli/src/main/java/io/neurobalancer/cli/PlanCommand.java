@@ -2,6 +2,11 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.planner.Plan;
 import io.neurobalancer.planner.PlanChecker;
+import io.neurobalancer.planner.Planner;
+import io.neurobalancer.planner.RobustPlanner;
+import io.neurobalancer.planner.RobustTarget;
+import io.neurobalancer.predictor.FitReport;
+import io.neurobalancer.predictor.MeasuredPredictor;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.PlanDocument;
 import io.neurobalancer.unit.Durations;
@@ -9,7 +14,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,9 +38,18 @@ final class PlanCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "lagrangian",
       description =
-          "lagrangian, paper-greedy, hull-greedy, single-pair, core-only, memory-only or"
+          "lagrangian, exact, paper-greedy, hull-greedy, single-pair, core-only, memory-only or"
               + " race-to-idle (default: ${DEFAULT-VALUE}).")
   private String planner = "";
+
+  @Option(
+      names = "--reliability",
+      paramLabel = "SHARE",
+      description =
+          "Plan so that this share of jobs meets the deadline, such as 0.999: each operator's own"
+              + " spread and the common factor seen while profiling, instead of a margin on the"
+              + " makespan. For the planner lagrangian only.")
+  private @Nullable Double reliability;
 
   @Option(
       names = "--out",
@@ -52,11 +68,16 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var chosen = Planners.find(planner);
+    Planner chosen = Planners.find(planner);
+    if (reliability != null && !planner.equals("lagrangian")) {
+      throw CliException.usage(
+          "--reliability plans with 'lagrangian', not with '%s'.%nMaybe leave --planner out."
+              .formatted(planner));
+    }
     Path folder = file.toAbsolutePath().getParent();
     AtomicFiles.prepareFolder(folder == null ? Path.of(".") : folder);
     PreparedJob prepared = PreparedJob.prepare(job);
-    Plan plan = chosen.plan(prepared.problem());
+    Plan plan = reliability == null ? chosen.plan(prepared.problem()) : robustPlan(prepared);
     PlanDocument document =
         PlanDocuments.of(
             prepared, plan, CommandLines.original(spec), job.seed(), job.device().name());
@@ -83,5 +104,16 @@ final class PlanCommand implements Callable<Integer> {
           plan.switches());
     }
     return ExitCode.OK;
+  }
+
+  /** Plans against a quantile of the makespan instead of a mean with a margin. */
+  private Plan robustPlan(PreparedJob prepared) {
+    FitReport report = prepared.predictor().report();
+    double quantile = MeasuredPredictor.SPREAD_QUANTILE;
+    RobustTarget unit = new RobustTarget(Objects.requireNonNull(reliability), quantile, 0);
+    double common = unit.commonDeviationFor(report.makespanFactor(quantile));
+    double deadline = prepared.deadlineSeconds() - prepared.facts().wakeSeconds();
+    return new RobustPlanner(new RobustTarget(unit.reliability(), quantile, common))
+        .plan(prepared.problem().withDeadline(deadline));
   }
 }

@@ -4,11 +4,14 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.planner.Explanation;
 import io.neurobalancer.planner.Plan;
+import io.neurobalancer.planner.Segment;
+import io.neurobalancer.planner.SegmentExplanation;
 import io.neurobalancer.report.PlanDocument;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** Turns a plan into the document that {@code plan} writes and {@code explain} reads. */
 final class PlanDocuments {
@@ -31,8 +34,25 @@ final class PlanDocuments {
               why.slackTakenSeconds(),
               why.savedJoules(),
               hertz(grid, why.runnerUp()),
-              why.runnerUpCostJoules()));
+              why.runnerUpCostJoules(),
+              why.marginalJoulesPerSecond()));
     }
+    List<PlanDocument.SegmentEntry> segments = new ArrayList<>();
+    for (SegmentExplanation why : SegmentExplanation.of(plan)) {
+      Segment segment = why.segment();
+      segments.add(
+          new PlanDocument.SegmentEntry(
+              job.workload().operators().get(segment.firstOperator()).name(),
+              job.workload().operators().get(segment.lastOperator()).name(),
+              segment.operators(),
+              hertz(grid, segment.setting()),
+              segment.latencySeconds(),
+              segment.energyJoules(),
+              hertz(grid, why.substitute()),
+              why.operatorsSaveJoules(),
+              why.switchesCostJoules()));
+    }
+    boolean proven = !Double.isInfinite(plan.lowerBoundJoules());
     return new PlanDocument(
         command,
         VersionProvider.version(),
@@ -43,21 +63,18 @@ final class PlanDocuments {
         job.workload().hash(),
         plan.planner(),
         job.deadlineSeconds(),
-        job.problem().deadlineSeconds(),
+        plan.problem().deadlineSeconds(),
         job.periodSeconds(),
         plan.makespanSeconds(),
         plan.energyJoules(),
-        provenBound(plan),
-        Double.isInfinite(plan.gap()) ? 1 : plan.gap(),
+        proven ? OptionalDouble.of(plan.lowerBoundJoules()) : OptionalDouble.empty(),
+        proven ? OptionalDouble.of(plan.gap()) : OptionalDouble.empty(),
         plan.switches(),
-        plan.marginalJoulesPerSecond().orElse(0),
+        plan.marginalJoulesPerSecond(),
+        plan.note(),
         grid.domains().stream().map(FrequencyDomain::name).toList(),
-        entries);
-  }
-
-  /** Planners that prove nothing still know that energy is not negative. */
-  private static double provenBound(Plan plan) {
-    return Double.isInfinite(plan.lowerBoundJoules()) ? 0 : plan.lowerBoundJoules();
+        entries,
+        segments);
   }
 
   static String lower(Enum<?> value) {

@@ -20,22 +20,17 @@ final class PlanText {
     plan.domains().forEach(domain -> headers.add(">" + domain));
     headers.addAll(List.of(">latency", ">mJ"));
     TextTable table = new TextTable(headers.toArray(String[]::new));
-    int first = 0;
-    List<PlanDocument.Entry> operators = plan.operators();
-    for (int i = 1; i <= operators.size(); i++) {
-      if (i == operators.size() || !operators.get(i).hertz().equals(operators.get(first).hertz())) {
-        List<PlanDocument.Entry> run = operators.subList(first, i);
-        List<String> cells =
-            new ArrayList<>(
-                List.of(
-                    run.get(0).name(), run.get(run.size() - 1).name(), String.valueOf(run.size())));
-        run.get(0).hertz().forEach(hertz -> cells.add(Frequency.ofHertz(hertz).toString()));
-        cells.add(
-            Durations.format(run.stream().mapToDouble(PlanDocument.Entry::latencySeconds).sum()));
-        cells.add(millijoules(run.stream().mapToDouble(PlanDocument.Entry::energyJoules).sum()));
-        table.row(cells.toArray(String[]::new));
-        first = i;
-      }
+    for (PlanDocument.SegmentEntry segment : plan.segments()) {
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  segment.firstOperator(),
+                  segment.lastOperator(),
+                  String.valueOf(segment.operators())));
+      segment.hertz().forEach(hertz -> cells.add(Frequency.ofHertz(hertz).toString()));
+      cells.add(Durations.format(segment.latencySeconds()));
+      cells.add(millijoules(segment.energyJoules()));
+      table.row(cells.toArray(String[]::new));
     }
     return certificate(plan) + table.render();
   }
@@ -44,8 +39,8 @@ final class PlanText {
     return String.format(
         Locale.ROOT,
         "%s on %s, deadline %s (%s for the operators, the rest for waking and margin)%n"
-            + "planner %s: %s mJ per period of %s, lower bound %s mJ, gap %.3f %%%n"
-            + "makespan %s, %d switches; one more millisecond would save %.1f uJ%n%n",
+            + "planner %s: %s mJ per period of %s, %s%n"
+            + "makespan %s, %d switches%s%n%s%n",
         plan.modelName(),
         plan.deviceName(),
         Durations.format(plan.deadlineSeconds()),
@@ -53,11 +48,51 @@ final class PlanText {
         plan.planner(),
         millijoules(plan.energyJoules()),
         Durations.format(plan.periodSeconds()),
-        millijoules(plan.lowerBoundJoules()),
-        plan.gap() * 100,
+        bound(plan),
         Durations.format(plan.makespanSeconds()),
         plan.switches(),
-        plan.marginalJoulesPerSecond() * 1e3);
+        plan.marginalJoulesPerSecond().isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "; one more millisecond would save %.1f uJ",
+                plan.marginalJoulesPerSecond().getAsDouble() * 1e3)
+            : "",
+        plan.note().isEmpty() ? "" : "note: " + plan.note() + System.lineSeparator());
+  }
+
+  private static String bound(PlanDocument plan) {
+    if (plan.lowerBoundJoules().isEmpty() || plan.gap().isEmpty()) {
+      return "no lower bound proven";
+    }
+    return String.format(
+        Locale.ROOT,
+        "lower bound %s mJ, gap %.3f %%",
+        millijoules(plan.lowerBoundJoules().getAsDouble()),
+        plan.gap().getAsDouble() * 100);
+  }
+
+  /** Returns one line per segment: what its operators save and what its switches cost. */
+  static String segments(PlanDocument plan) {
+    TextTable table =
+        new TextTable(
+            "segment", "pair", "instead of", ">operators save uJ", ">switches cost uJ", "so");
+    for (PlanDocument.SegmentEntry segment : plan.segments()) {
+      double net = segment.operatorsSaveJoules() - segment.switchesCostJoules();
+      boolean only = segment.substituteHertz().equals(segment.hertz());
+      table.row(
+          segment.firstOperator()
+              + (segment.operators() == 1 ? "" : " to " + segment.lastOperator()),
+          pair(segment.hertz()),
+          only ? "nothing else" : pair(segment.substituteHertz()),
+          only ? "" : microjoules(segment.operatorsSaveJoules()),
+          only ? "" : microjoules(segment.switchesCostJoules()),
+          only
+              ? "there is nothing to switch for"
+              : net >= 0
+                  ? "the switch pays: " + microjoules(net) + " uJ left"
+                  : "it spends slack that nothing else could, " + microjoules(-net) + " uJ short");
+    }
+    return "Time is priced as the plan prices it." + System.lineSeparator() + table.render();
   }
 
   /** Returns one line per operator. */
@@ -71,6 +106,7 @@ final class PlanText {
             ">latency",
             ">slack taken",
             ">saved mJ",
+            ">more would save uJ/ms",
             "runner-up",
             ">at a cost of uJ");
     for (PlanDocument.Entry entry : entries) {
@@ -82,8 +118,11 @@ final class PlanText {
           Durations.format(entry.latencySeconds()),
           Durations.format(entry.slackTakenSeconds()),
           millijoules(entry.savedJoules()),
-          pair(entry.runnerUpHertz()),
-          String.format(Locale.ROOT, "%.2f", entry.runnerUpCostJoules() * 1e6));
+          String.format(Locale.ROOT, "%.1f", entry.marginalJoulesPerSecond() * 1e3),
+          entry.runnerUpHertz().equals(entry.hertz()) ? "none" : pair(entry.runnerUpHertz()),
+          entry.runnerUpHertz().equals(entry.hertz())
+              ? ""
+              : microjoules(entry.runnerUpCostJoules()));
     }
     return certificate(plan) + table.render();
   }
@@ -96,5 +135,9 @@ final class PlanText {
 
   private static String millijoules(double joules) {
     return String.format(Locale.ROOT, "%.3f", joules * 1e3);
+  }
+
+  private static String microjoules(double joules) {
+    return String.format(Locale.ROOT, "%.2f", joules * 1e6);
   }
 }

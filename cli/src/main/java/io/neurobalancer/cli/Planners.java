@@ -1,6 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.planner.ExactPlanner;
 import io.neurobalancer.planner.GreedyPlanner;
 import io.neurobalancer.planner.LagrangianPlanner;
 import io.neurobalancer.planner.OneKnobPlanner;
@@ -15,6 +16,7 @@ final class Planners {
   private static final List<Planner> ALL =
       List.of(
           new LagrangianPlanner(),
+          new ExactPlanner(),
           GreedyPlanner.paper(),
           GreedyPlanner.hull(),
           new SinglePairPlanner(),

@@ -98,6 +98,53 @@ final class CommandLineTest {
   }
 
   @Test
+  void anExactPlan_isProven_andExplainedByOperatorAsTableAndJson() throws IOException {
+    Path file = folder.resolve("plan.json");
+    Outcome planned =
+        run(
+            "plan",
+            "--planner",
+            "exact",
+            "--deadline",
+            "50ms",
+            "--check",
+            "--out",
+            file.toString());
+    assertThat(planned.exitCode()).isZero();
+    assertThat(planned.out()).contains("planner exact").contains("gap 0.000 %");
+    Outcome all = run("explain", file.toString());
+    assertThat(all.out()).contains("more would save uJ/ms").contains("switches cost uJ");
+    Outcome one = run("explain", file.toString(), "--operator", "gemm_275", "--json");
+    JsonNode json = new ObjectMapper().readTree(one.out());
+    assertThat(json.get("operators")).hasSize(1);
+    assertThat(json.get("operators").get(0).get("marginalJoulesPerSecond").isNumber()).isTrue();
+    assertThat(json.get("segments").get(0).get("switchesCostJoules").isNumber()).isTrue();
+  }
+
+  @Test
+  void aPlanWithoutABound_saysSo() {
+    Path file = folder.resolve("plan.json");
+    Outcome planned =
+        run("plan", "--planner", "paper-greedy", "--deadline", "50ms", "--out", file.toString());
+    assertThat(planned.out()).contains("no lower bound proven").doesNotContain("one more milli");
+  }
+
+  @Test
+  void frontier_printsTheTable_andDrawsIt() throws IOException {
+    Path out = folder.resolve("frontier");
+    Outcome outcome =
+        run("frontier", "--deadline", "50ms", "--points", "6", "--out", out.toString());
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).contains("fastest").contains("knee").contains("saves nothing");
+    JsonNode json = new ObjectMapper().readTree(Files.readString(out.resolve("frontier.json")));
+    assertThat(json.get("points")).hasSize(6);
+    assertThat(Files.readString(out.resolve("frontier.html"))).contains("<svg");
+    Outcome refused = run("frontier", "--points", "1", "--out", out.toString());
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("number of points (1)");
+  }
+
+  @Test
   void aDeadlineBelowTheFastestMakespan_isAFinding_andSaysTheFastest() {
     Outcome outcome = compare("--deadline", "5ms");
     assertThat(outcome.exitCode()).isEqualTo(1);

@@ -37,7 +37,7 @@ public record SwitchCost(double upSeconds, double downSeconds, double upJoules, 
 
   private static void check(String name, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(
+      throw new InvalidCostsException(
           "The switch cost %s (%s) must be a finite number, not negative.".formatted(name, value));
     }
   }

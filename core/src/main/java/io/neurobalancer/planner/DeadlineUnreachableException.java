@@ -27,6 +27,25 @@ public final class DeadlineUnreachableException extends RuntimeException {
     this.fastest = fastest;
   }
 
+  /**
+   * Says by how much a share of jobs would miss the deadline.
+   *
+   * @param percent the share of jobs, as text
+   * @param quantileSeconds the time within which that share ends under the fastest plan, seconds
+   */
+  DeadlineUnreachableException(
+      double deadlineSeconds, Plan fastest, String percent, double quantileSeconds) {
+    super(
+        "The deadline (%s) is shorter than what %s %% of jobs need under the fastest plan (%s over %d operators).%nMaybe ask for at least that, or for a lower reliability."
+            .formatted(
+                Durations.format(deadlineSeconds),
+                percent,
+                Durations.format(quantileSeconds),
+                fastest.operators()));
+    this.deadlineSeconds = deadlineSeconds;
+    this.fastest = fastest;
+  }
+
   /** Returns the deadline asked for, seconds. */
   public double deadlineSeconds() {
     return deadlineSeconds;

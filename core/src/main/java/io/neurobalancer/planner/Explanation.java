@@ -18,7 +18,11 @@ import java.util.List;
  * @param savedJoules by how much less it burns than at its own fastest setting, above idling
  * @param runnerUp the setting that comes closest
  * @param runnerUpCostJoules by how much taking it instead would raise the cost of the plan, time
- *     priced as the plan prices it, switches to the neighbours included
+ *     priced as the plan prices it, switches to the neighbours included; negative where it would be
+ *     cheaper but miss the deadline
+ * @param marginalJoulesPerSecond the best rate at which a slower setting of this operator (or of
+ *     the group that it may not leave) would turn more time into joules, switches left aside; zero
+ *     if none saves anything
  */
 public record Explanation(
     int operator,
@@ -29,7 +33,8 @@ public record Explanation(
     double slackTakenSeconds,
     double savedJoules,
     int runnerUp,
-    double runnerUpCostJoules) {
+    double runnerUpCostJoules,
+    double marginalJoulesPerSecond) {
 
   /** What an operator's latency follows. */
   public enum Bound {
@@ -49,62 +54,98 @@ public record Explanation(
   /** Explains every operator of a plan. */
   public static List<Explanation> of(Plan plan) {
     FlatProblem flat = new FlatProblem(plan.problem());
+    int[] path = flat.compress(plan.settings());
     double price = plan.marginalJoulesPerSecond().orElse(0);
     List<Explanation> explanations = new ArrayList<>();
-    for (int i = 0; i < plan.operators(); i++) {
-      explanations.add(explain(plan, flat, price, i));
+    for (int r = 0; r < flat.rows; r++) {
+      int runnerUp = runnerUp(flat, path, price, r);
+      double cost =
+          runnerUp == path[r]
+              ? 0
+              : priced(flat, path, price, r, runnerUp) - priced(flat, path, price, r, path[r]);
+      double marginal = marginalJoulesPerSecond(flat, path, r);
+      for (int i = flat.firstOperator[r]; i < flat.firstOperator[r + 1]; i++) {
+        explanations.add(explain(plan, i, flat.original[runnerUp], cost, marginal));
+      }
     }
     return explanations;
   }
 
-  private static Explanation explain(Plan plan, FlatProblem flat, double price, int i) {
-    CostTable costs = plan.problem().costs();
-    int m = flat.settings;
-    int own = plan.setting(i);
-    int fastest = own;
-    int runnerUp = own;
+  /**
+   * Returns the setting that would cost least for a row instead of its own; its own if no other.
+   */
+  private static int runnerUp(FlatProblem flat, int[] path, double price, int row) {
+    int runnerUp = path[row];
     double least = Double.POSITIVE_INFINITY;
-    for (int x = 0; x < m; x++) {
-      if (flat.seconds[i * m + x] < flat.seconds[i * m + fastest]) {
-        fastest = x;
-      }
-      double cost = priced(plan, flat, price, i, x);
-      if (x != own && cost < least) {
-        least = cost;
-        runnerUp = x;
+    for (int x = 0; x < flat.settings; x++) {
+      if (x != path[row] && flat.allowed(x)) {
+        double cost = priced(flat, path, price, row, x);
+        if (cost < least) {
+          least = cost;
+          runnerUp = x;
+        }
       }
     }
+    return runnerUp;
+  }
+
+  private static double marginalJoulesPerSecond(FlatProblem flat, int[] path, int row) {
+    int own = row * flat.settings + path[row];
+    double best = 0;
+    for (int x = 0; x < flat.settings; x++) {
+      int j = row * flat.settings + x;
+      double added = flat.seconds[j] - flat.seconds[own];
+      if (flat.allowed(x) && added > 1e-12 * flat.seconds[own]) {
+        best = Math.max(best, (flat.joules[own] - flat.joules[j]) / added);
+      }
+    }
+    return best;
+  }
+
+  private static Explanation explain(
+      Plan plan, int i, int runnerUp, double runnerUpCost, double marginal) {
+    CostTable costs = plan.problem().costs();
+    int own = plan.setting(i);
+    int fastest = own;
+    for (int x = 0; x < costs.settings(); x++) {
+      if (!plan.problem().forbidden(x)
+          && costs.latencySeconds(i, x) < costs.latencySeconds(i, fastest)) {
+        fastest = x;
+      }
+    }
+    double slackTaken = costs.latencySeconds(i, own) - costs.latencySeconds(i, fastest);
+    double saved =
+        costs.energyJoules(i, fastest)
+            - costs.energyJoules(i, own)
+            + plan.problem().idlePowerWatts() * slackTaken;
     return new Explanation(
         i,
         own,
         bound(costs, i, own),
         costs.latencySeconds(i, own),
         costs.energyJoules(i, own),
-        costs.latencySeconds(i, own) - costs.latencySeconds(i, fastest),
-        flat.joules[i * m + fastest] - flat.joules[i * m + own],
+        slackTaken,
+        saved,
         runnerUp,
-        runnerUp == own ? 0 : least - priced(plan, flat, price, i, own));
+        runnerUpCost,
+        marginal);
   }
 
-  private static double priced(Plan plan, FlatProblem flat, double price, int i, int x) {
-    int j = i * flat.settings + x;
-    if (flat.seconds[j] == Double.POSITIVE_INFINITY) {
-      return Double.POSITIVE_INFINITY;
+  private static double priced(FlatProblem flat, int[] path, double price, int row, int x) {
+    int n = flat.rows;
+    double joules = flat.joules[row * flat.settings + x];
+    double seconds = flat.seconds[row * flat.settings + x];
+    if (row > 0) {
+      joules += flat.switchJoules(path[row - 1], x);
+      seconds += flat.switchSeconds(path[row - 1], x);
     }
-    int n = flat.operators;
-    double joules = flat.joules[j];
-    double seconds = flat.seconds[j];
-    if (i > 0) {
-      joules += flat.switchJoules(plan.setting(i - 1), x);
-      seconds += flat.switchSeconds(plan.setting(i - 1), x);
+    if (row < n - 1) {
+      joules += flat.switchJoules(x, path[row + 1]);
+      seconds += flat.switchSeconds(x, path[row + 1]);
     }
-    if (i < n - 1) {
-      joules += flat.switchJoules(x, plan.setting(i + 1));
-      seconds += flat.switchSeconds(x, plan.setting(i + 1));
-    }
-    if (i == 0 || i == n - 1) {
-      int first = i == 0 ? x : plan.setting(0);
-      int last = i == n - 1 ? x : plan.setting(n - 1);
+    if (row == 0 || row == n - 1) {
+      int first = row == 0 ? x : path[0];
+      int last = row == n - 1 ? x : path[n - 1];
       joules += flat.boundaryJoules(last, first);
       seconds += flat.boundarySeconds(last, first);
     }

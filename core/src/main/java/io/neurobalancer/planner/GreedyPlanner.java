@@ -54,8 +54,8 @@ public final class GreedyPlanner implements Planner {
     for (int attempt = 0; attempt < MOST_RETRIES; attempt++) {
       int[] path = fill(flat, capacity);
       double overrun = flat.makespan(path) - problem.deadlineSeconds();
-      if (overrun <= 0) {
-        return new Plan(name(), problem, path, Double.NEGATIVE_INFINITY);
+      if (overrun <= 0 && flat.keepsLimits(path)) {
+        return new Plan(name(), problem, flat.expand(path), Double.NEGATIVE_INFINITY);
       }
       capacity -= Math.max(overrun, 1e-3 * problem.deadlineSeconds());
     }
@@ -65,9 +65,9 @@ public final class GreedyPlanner implements Planner {
 
   private int[] fill(FlatProblem flat, double capacity) {
     List<int[]> fronts = new ArrayList<>();
-    int[] position = new int[flat.operators];
+    int[] position = new int[flat.rows];
     double used = 0;
-    for (int i = 0; i < flat.operators; i++) {
+    for (int i = 0; i < flat.rows; i++) {
       int[] front = front(flat, i);
       fronts.add(front);
       used += flat.seconds[i * flat.settings + front[0]];
@@ -76,7 +76,7 @@ public final class GreedyPlanner implements Planner {
       int chosen = -1;
       double bestRate = 0;
       double chosenSeconds = 0;
-      for (int i = 0; i < flat.operators; i++) {
+      for (int i = 0; i < flat.rows; i++) {
         int[] front = fronts.get(i);
         if (position[i] + 1 < front.length) {
           int here = i * flat.settings + front[position[i]];
@@ -96,7 +96,7 @@ public final class GreedyPlanner implements Planner {
       position[chosen]++;
       used += chosenSeconds;
     }
-    int[] path = new int[flat.operators];
+    int[] path = new int[flat.rows];
     for (int i = 0; i < path.length; i++) {
       path[i] = fronts.get(i)[position[i]];
     }
@@ -108,7 +108,7 @@ public final class GreedyPlanner implements Planner {
     int row = operator * flat.settings;
     List<Integer> order = new ArrayList<>();
     for (int x = 0; x < flat.settings; x++) {
-      if (!flat.problem.forbidden(x)) {
+      if (flat.allowed(x)) {
         order.add(x);
       }
     }

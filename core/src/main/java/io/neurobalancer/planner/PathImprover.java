@@ -2,123 +2,64 @@ package io.neurobalancer.planner;
 
 import java.util.Arrays;
 
-/**
- * Keeps the best feasible path offered and makes it better: by splicing two paths and by changes
- * that spend what slack is left.
- */
+/** Keeps the best feasible path offered and spends what slack it leaves on single changes. */
 final class PathImprover {
 
+  /** A sweep looks at every row and setting; large problems gain little from many. */
   private static final int MOST_SWEEPS = 30;
 
+  private static final int MOST_LOOKED_AT = 200_000;
+
   private final FlatProblem flat;
-  private final double deadline;
-  private int[] best = {};
+  private final double switchSecondsAtStake;
+  private final int[] best;
+  private double deadline;
   private double bestEnergy = Double.POSITIVE_INFINITY;
 
   PathImprover(FlatProblem flat) {
     this.flat = flat;
-    this.deadline = flat.problem.deadlineSeconds();
+    this.best = new int[flat.rows];
+    double sum = 0;
+    for (int d = 0; d < flat.domains(); d++) {
+      sum += 2 * Math.max(flat.upSeconds[d], flat.downSeconds[d]);
+    }
+    this.switchSecondsAtStake = sum;
   }
 
-  /** Returns the best feasible path so far. */
+  /** Forgets all paths and begins anew for a deadline. */
+  void begin(double deadlineSeconds) {
+    deadline = deadlineSeconds;
+    bestEnergy = Double.POSITIVE_INFINITY;
+  }
+
+  /** Returns the best feasible path so far; later offers change it. */
   int[] best() {
-    return best.clone();
+    return best;
+  }
+
+  /** Returns the folded energy of the best path so far; infinite if there is none. */
+  double bestEnergy() {
+    return bestEnergy;
   }
 
   /** Keeps the path if it meets the deadline with less energy. */
   void offer(int[] path) {
     double energy = flat.folded(path);
-    if (energy < bestEnergy && flat.makespan(path) <= deadline) {
-      best = path.clone();
+    if (energy < bestEnergy && flat.makespan(path) <= deadline && flat.keepsLimits(path)) {
+      System.arraycopy(path, 0, best, 0, best.length);
       bestEnergy = energy;
     }
-  }
-
-  /** Tries every path that follows one of the two except for one run of operators of the other. */
-  void splice(int[] left, int[] right) {
-    spliceRun(left, right);
-    spliceRun(right, left);
-  }
-
-  private void spliceRun(int[] base, int[] donor) {
-    int n = flat.operators;
-    double[] baseSeconds = prefix(base, true);
-    double[] baseJoules = prefix(base, false);
-    double[] donorSeconds = prefix(donor, true);
-    double[] donorJoules = prefix(donor, false);
-    int bestFirst = -1;
-    int bestEnd = -1;
-    double leastEnergy = bestEnergy;
-    for (int first = 0; first < n; first++) {
-      // The run first..end-1 is the donor's; a run that reaches neither end of the job joins twice.
-      double headSeconds = first == 0 ? 0 : baseSeconds[first - 1];
-      double headJoules = first == 0 ? 0 : baseJoules[first - 1];
-      if (first > 0) {
-        headSeconds += flat.switchSeconds(base[first - 1], donor[first]);
-        headJoules += flat.switchJoules(base[first - 1], donor[first]);
-      }
-      headSeconds += ownCost(donor, first, true) - donorSeconds[first];
-      headJoules += ownCost(donor, first, false) - donorJoules[first];
-      for (int end = first + 1; end <= n; end++) {
-        double seconds = headSeconds + donorSeconds[end - 1];
-        double joules = headJoules + donorJoules[end - 1];
-        int last = donor[n - 1];
-        if (end < n) {
-          last = base[n - 1];
-          seconds +=
-              flat.switchSeconds(donor[end - 1], base[end])
-                  + ownCost(base, end, true)
-                  + baseSeconds[n - 1]
-                  - baseSeconds[end];
-          joules +=
-              flat.switchJoules(donor[end - 1], base[end])
-                  + ownCost(base, end, false)
-                  + baseJoules[n - 1]
-                  - baseJoules[end];
-        }
-        int start = first == 0 ? donor[0] : base[0];
-        joules += flat.boundaryJoules(last, start);
-        if (joules < leastEnergy
-            && seconds + flat.boundarySeconds(last, start) <= deadline * (1 - 1e-12)) {
-          leastEnergy = joules;
-          bestFirst = first;
-          bestEnd = end;
-        }
-      }
-    }
-    if (bestFirst >= 0) {
-      int[] path = base.clone();
-      System.arraycopy(donor, bestFirst, path, bestFirst, bestEnd - bestFirst);
-      offer(path);
-    }
-  }
-
-  private double ownCost(int[] path, int operator, boolean time) {
-    int j = operator * flat.settings + path[operator];
-    return time ? flat.seconds[j] : flat.joules[j];
-  }
-
-  /** Returns, per operator, the cost of the path up to and including it, entry left aside. */
-  private double[] prefix(int[] path, boolean time) {
-    double[] sums = new double[path.length];
-    sums[0] = ownCost(path, 0, time);
-    for (int i = 1; i < path.length; i++) {
-      sums[i] =
-          sums[i - 1]
-              + ownCost(path, i, time)
-              + (time
-                  ? flat.switchSeconds(path[i - 1], path[i])
-                  : flat.switchJoules(path[i - 1], path[i]));
-    }
-    return sums;
   }
 
   /**
    * Applies, as long as one helps, the change that saves most: another setting for one segment, for
    * one operator, or for the operators between a segment's border and some operator in it.
+   *
+   * @param goal folded energy at which the path is good enough, joules
    */
-  void polish() {
-    for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+  void polish(double goal) {
+    int sweeps = Math.max(2, Math.min(MOST_SWEEPS, MOST_LOOKED_AT / (flat.rows * flat.settings)));
+    for (int sweep = 0; sweep < sweeps && bestEnergy > goal; sweep++) {
       double makespan = flat.makespan(best);
       int[] candidate = new Sweep(best, deadline - makespan).run();
       double before = bestEnergy;
@@ -133,7 +74,7 @@ final class PathImprover {
   private final class Sweep {
     private final int[] path;
     private final double slack;
-    private final int n = flat.operators;
+    private final int n = flat.rows;
     private final int m = flat.settings;
     private int bestFirst = -1;
     private int bestLast = -1;
@@ -163,7 +104,7 @@ final class PathImprover {
     private void segment(int first, int last) {
       int old = path[first];
       for (int x = 0; x < m; x++) {
-        if (x == old || flat.seconds[x] == Double.POSITIVE_INFINITY) {
+        if (x == old || !flat.allowed(x)) {
           continue;
         }
         double seconds = 0;
@@ -188,7 +129,7 @@ final class PathImprover {
 
     private void consider(int first, int last, int x, double seconds, double joules) {
       // Switches that burn less than idling are rare; without them only a cheaper run can help.
-      if (joules >= bestDelta && joules > 0) {
+      if ((joules >= bestDelta && joules > 0) || seconds > slack + switchSecondsAtStake) {
         return;
       }
       double before = joules;

@@ -23,6 +23,7 @@ public final class Plan {
   private final int switches;
   private final List<Segment> segments;
   private final OptionalDouble marginalJoulesPerSecond;
+  private final String note;
 
   /**
    * Evaluates settings that no price of time stands behind.
@@ -53,6 +54,16 @@ public final class Plan {
       int[] settings,
       double lowerBoundJoules,
       OptionalDouble marginalJoulesPerSecond) {
+    this(planner, problem, settings, lowerBoundJoules, marginalJoulesPerSecond, "");
+  }
+
+  private Plan(
+      String planner,
+      PlanningProblem problem,
+      int[] settings,
+      double lowerBoundJoules,
+      OptionalDouble marginalJoulesPerSecond,
+      String note) {
     this.planner = planner;
     this.problem = problem;
     this.settings = settings.clone();
@@ -63,6 +74,17 @@ public final class Plan {
     this.lowerBoundJoules = Math.min(lowerBoundJoules, energyJoules);
     this.segments = segments(problem, settings);
     this.marginalJoulesPerSecond = marginalJoulesPerSecond;
+    this.note = note;
+  }
+
+  /** Returns the same plan with something that its reader should know. */
+  public Plan withNote(String text) {
+    return new Plan(planner, problem, settings, lowerBoundJoules, marginalJoulesPerSecond, text);
+  }
+
+  /** Returns what the reader should know, such as that a proof was given up; mostly empty. */
+  public String note() {
+    return note;
   }
 
   /** Returns the name of the planner that made this plan. */

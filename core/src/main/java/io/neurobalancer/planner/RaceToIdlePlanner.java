@@ -15,7 +15,7 @@ public final class RaceToIdlePlanner implements Planner {
         new Plan(
             name(),
             problem,
-            flat.constant(SinglePairPlanner.fastest(flat)),
+            flat.expand(flat.constant(SinglePairPlanner.fastest(flat))),
             Double.NEGATIVE_INFINITY);
     if (plan.slackSeconds() < 0) {
       throw new DeadlineUnreachableException(problem.deadlineSeconds(), plan);

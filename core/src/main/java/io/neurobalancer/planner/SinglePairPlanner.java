@@ -16,19 +16,23 @@ public final class SinglePairPlanner implements Planner {
   @Override
   public Plan plan(PlanningProblem problem) {
     FlatProblem flat = new FlatProblem(problem);
-    int best = cheapest(flat, x -> flat.meetsDeadline(flat.constant(x)));
+    int best = cheapest(flat, x -> flat.feasible(flat.constant(x)));
     if (best < 0) {
       throw new DeadlineUnreachableException(
           problem.deadlineSeconds(),
-          new Plan(name(), problem, flat.constant(fastest(flat)), Double.NEGATIVE_INFINITY));
+          new Plan(
+              name(),
+              problem,
+              flat.expand(flat.constant(fastest(flat))),
+              Double.NEGATIVE_INFINITY));
     }
-    return new Plan(name(), problem, flat.constant(best), Double.NEGATIVE_INFINITY);
+    return new Plan(name(), problem, flat.expand(flat.constant(best)), Double.NEGATIVE_INFINITY);
   }
 
   private static int cheapest(FlatProblem flat, IntPredicate eligible) {
     int best = -1;
     for (int x = 0; x < flat.settings; x++) {
-      if (!flat.problem.forbidden(x)
+      if (flat.allowed(x)
           && eligible.test(x)
           && (best < 0 || flat.folded(flat.constant(x)) < flat.folded(flat.constant(best)))) {
         best = x;
@@ -41,7 +45,7 @@ public final class SinglePairPlanner implements Planner {
   static int fastest(FlatProblem flat) {
     int best = -1;
     for (int x = 0; x < flat.settings; x++) {
-      if (!flat.problem.forbidden(x)
+      if (flat.allowed(x)
           && (best < 0 || flat.makespan(flat.constant(x)) < flat.makespan(flat.constant(best)))) {
         best = x;
       }

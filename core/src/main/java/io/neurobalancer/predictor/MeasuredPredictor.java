@@ -19,7 +19,7 @@ import java.util.Map;
 public final class MeasuredPredictor {
 
   /** The share of runs that must end within the mean plus the spread. */
-  static final double SPREAD_QUANTILE = 0.99;
+  public static final double SPREAD_QUANTILE = 0.99;
 
   private final CostTable costs;
   private final List<LatencyModel> models;

@@ -51,8 +51,63 @@ final class PlannerPropertyTest {
     if (grid.size() > 2 && random.nextInt(4) == 0) {
       builder.forbid(random.nextInt(grid.size()));
     }
-    PlanningProblem problem = builder.build();
-    return problem.withDeadline(Problems.fastestMakespan(problem) * (1 + 2 * random.nextDouble()));
+    return withDeadline(builder.build(), random);
+  }
+
+  private static PlanningProblem withDeadline(PlanningProblem problem, Random random) {
+    double fastest;
+    try {
+      fastest = new ExhaustivePlanner().plan(problem.withDeadline(1e-30)).makespanSeconds();
+    } catch (DeadlineUnreachableException e) {
+      fastest = e.fastest().makespanSeconds();
+    }
+    return problem.withDeadline(fastest * (1 + 2 * random.nextDouble()));
+  }
+
+  /** A small problem with cuts, switch limits, or both. */
+  private static PlanningProblem restricted(long seed) {
+    Random random = new Random(1_000 + seed);
+    int[][] shapes = {{4}, {2, 3}, {3, 2}, {2, 2, 2}};
+    SettingGrid grid = Problems.grid(shapes[random.nextInt(shapes.length)]);
+    int operators = 2 + random.nextInt(4);
+    PlanningProblem.Builder builder =
+        PlanningProblem.builder(Problems.physical(grid, operators, random), 1)
+            .switchCosts(Problems.switches(grid, 1e-5, random))
+            .idlePowerWatts(random.nextInt(3) == 0 ? 0 : random.nextDouble())
+            .entry(
+                switch (random.nextInt(3)) {
+                  case 0 -> Entry.steadyState();
+                  case 1 -> Entry.from(random.nextInt(grid.size()));
+                  default -> Entry.free();
+                });
+    if (random.nextBoolean()) {
+      builder.cuts(random.ints(2, 0, operators).toArray());
+    }
+    for (int d = 0; d < grid.dimensions(); d++) {
+      switch (random.nextInt(4)) {
+        case 0 -> builder.switchLimit(d, SwitchLimit.atMost(1 + random.nextInt(3)));
+        case 1 -> builder.switchLimit(d, SwitchLimit.dwell(5e-3 * random.nextDouble()));
+        case 2 -> builder.switchLimit(d, new SwitchLimit(2, 2e-3 * random.nextDouble()));
+        default -> {}
+      }
+    }
+    return withDeadline(builder.build(), random);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void withCutsAndLimits_exactIsTheOptimum_andLagrangianIsCertified(long seed) {
+    PlanningProblem problem = restricted(seed);
+    Plan optimum = new ExhaustivePlanner().plan(problem);
+    Plan exact = new ExactPlanner().plan(problem);
+    assertThat(PlanChecker.check(exact)).isEmpty();
+    assertThat(exact.planner()).isEqualTo("exact");
+    assertThat(exact.energyJoules())
+        .isCloseTo(optimum.energyJoules(), org.assertj.core.data.Percentage.withPercentage(1e-6));
+    Plan plan = new LagrangianPlanner().plan(problem);
+    assertThat(PlanChecker.check(plan)).isEmpty();
+    assertThat(plan.lowerBoundJoules()).isLessThanOrEqualTo(optimum.energyJoules() * (1 + 1e-9));
+    assertThat(plan.energyJoules()).isLessThanOrEqualTo(optimum.energyJoules() * 1.3);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -67,6 +122,43 @@ final class PlannerPropertyTest {
     assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(optimum.energyJoules() - tolerance);
     // Few operators leave real integrality gaps; the plan itself still comes close.
     assertThat(plan.energyJoules()).isLessThanOrEqualTo(optimum.energyJoules() * 1.05 + tolerance);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void exact_isTheOptimum_andProvesIt(long seed) {
+    PlanningProblem problem = small(seed);
+    Plan optimum = new ExhaustivePlanner().plan(problem);
+    Plan plan = new ExactPlanner().plan(problem);
+    assertThat(PlanChecker.check(plan)).isEmpty();
+    assertThat(plan.planner()).isEqualTo("exact");
+    assertThat(plan.energyJoules())
+        .isCloseTo(optimum.energyJoules(), org.assertj.core.data.Percentage.withPercentage(1e-6));
+    assertThat(plan.gap()).isLessThan(1e-8);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("someSeeds")
+  void exact_neverLiesBelowTheLagrangianBound_norAboveItsPlan(long seed) {
+    Random random = new Random(seed);
+    SettingGrid grid = Problems.grid(20, 10);
+    CostTable costs = Problems.physical(grid, 16, random);
+    for (Entry entry : List.of(Entry.from(0), Entry.steadyState())) {
+      PlanningProblem open =
+          PlanningProblem.builder(costs, 1)
+              .switchCosts(Problems.switches(grid, 1e-5, random))
+              .idlePowerWatts(0.1)
+              .entry(entry)
+              .build();
+      PlanningProblem problem = open.withDeadline(1.5 * Problems.fastestMakespan(open));
+      Plan lagrangian = new LagrangianPlanner().plan(problem);
+      Plan exact = new ExactPlanner().plan(problem);
+      assertThat(PlanChecker.check(exact)).isEmpty();
+      assertThat(exact.planner()).isEqualTo("exact");
+      assertThat(exact.energyJoules())
+          .isLessThanOrEqualTo(lagrangian.energyJoules() * (1 + 1e-12))
+          .isGreaterThanOrEqualTo(lagrangian.lowerBoundJoules() * (1 - 1e-9));
+    }
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A plan as a file, schema {@code neurobalancer/plan/1}: which clocks each operator gets, why, and
@@ -29,12 +29,15 @@ import java.util.List;
  * @param periodSeconds between releases
  * @param makespanSeconds as predicted
  * @param energyJoules of one period, as predicted
- * @param lowerBoundJoules proven for the predicted costs
- * @param gap between the two, as a share of the energy
+ * @param lowerBoundJoules proven for the predicted costs; empty if the planner proves none
+ * @param gap between the two, as a share of the energy; empty with it
  * @param switches per job
- * @param marginalJoulesPerSecond what another second of deadline would save
+ * @param marginalJoulesPerSecond what another second of deadline would save; empty if the planner
+ *     does not know
+ * @param note what the reader should know; mostly empty
  * @param domains names of the frequency domains
  * @param operators in execution order
+ * @param segments runs of operators at one setting, in order
  */
 public record PlanDocument(
     String command,
@@ -50,12 +53,14 @@ public record PlanDocument(
     double periodSeconds,
     double makespanSeconds,
     double energyJoules,
-    double lowerBoundJoules,
-    double gap,
+    OptionalDouble lowerBoundJoules,
+    OptionalDouble gap,
     int switches,
-    double marginalJoulesPerSecond,
+    OptionalDouble marginalJoulesPerSecond,
+    String note,
     List<String> domains,
-    List<Entry> operators) {
+    List<Entry> operators,
+    List<SegmentEntry> segments) {
 
   /** The schema that this version reads and writes. */
   public static final String SCHEMA = "neurobalancer/plan/1";
@@ -66,6 +71,7 @@ public record PlanDocument(
   public PlanDocument {
     domains = List.copyOf(domains);
     operators = List.copyOf(operators);
+    segments = List.copyOf(segments);
   }
 
   /**
@@ -81,6 +87,7 @@ public record PlanDocument(
    * @param savedJoules against its own fastest setting, above idling
    * @param runnerUpHertz the clocks that come closest
    * @param runnerUpCostJoules what taking them instead would cost, time priced
+   * @param marginalJoulesPerSecond the best rate at which more time for it would save energy
    */
   public record Entry(
       String name,
@@ -92,11 +99,68 @@ public record PlanDocument(
       double slackTakenSeconds,
       double savedJoules,
       List<Long> runnerUpHertz,
-      double runnerUpCostJoules) {
+      double runnerUpCostJoules,
+      double marginalJoulesPerSecond) {
     public Entry {
       hertz = List.copyOf(hertz);
       runnerUpHertz = List.copyOf(runnerUpHertz);
     }
+  }
+
+  /**
+   * One segment, and why it is worth the switches around it.
+   *
+   * @param firstOperator its first operator's name
+   * @param lastOperator its last operator's name
+   * @param operators how many it has
+   * @param hertz its clocks, one per domain
+   * @param latencySeconds of its operators, as predicted
+   * @param energyJoules of the device meanwhile, as predicted
+   * @param substituteHertz the clocks of the neighbour that would serve best instead; its own if
+   *     there is no other segment
+   * @param operatorsSaveJoules by how much its operators cost less than there, time priced
+   * @param switchesCostJoules by how much the switches cost more than without it, time priced
+   */
+  public record SegmentEntry(
+      String firstOperator,
+      String lastOperator,
+      int operators,
+      List<Long> hertz,
+      double latencySeconds,
+      double energyJoules,
+      List<Long> substituteHertz,
+      double operatorsSaveJoules,
+      double switchesCostJoules) {
+    public SegmentEntry {
+      hertz = List.copyOf(hertz);
+      substituteHertz = List.copyOf(substituteHertz);
+    }
+  }
+
+  /** Returns the same document with these of its operators only. */
+  public PlanDocument withOperators(List<Entry> some) {
+    return new PlanDocument(
+        command,
+        version,
+        seed,
+        deviceName,
+        deviceHash,
+        modelName,
+        modelHash,
+        planner,
+        deadlineSeconds,
+        targetSeconds,
+        periodSeconds,
+        makespanSeconds,
+        energyJoules,
+        lowerBoundJoules,
+        gap,
+        switches,
+        marginalJoulesPerSecond,
+        note,
+        domains,
+        some,
+        segments);
   }
 
   /** Returns the JSON text. */
@@ -114,10 +178,11 @@ public record PlanDocument(
     root.put("periodSeconds", periodSeconds);
     root.put("makespanSeconds", makespanSeconds);
     root.put("energyJoules", energyJoules);
-    root.put("lowerBoundJoules", lowerBoundJoules);
-    root.put("gap", gap);
+    put(root, "lowerBoundJoules", lowerBoundJoules);
+    put(root, "gap", gap);
     root.put("switches", switches);
-    root.put("marginalJoulesPerSecond", marginalJoulesPerSecond);
+    put(root, "marginalJoulesPerSecond", marginalJoulesPerSecond);
+    root.put("note", note);
     ArrayNode names = root.putArray("domains");
     domains.forEach(names::add);
     ArrayNode array = root.putArray("operators");
@@ -133,8 +198,31 @@ public record PlanDocument(
       node.put("savedJoules", entry.savedJoules());
       entry.runnerUpHertz().forEach(node.putArray("runnerUpHertz")::add);
       node.put("runnerUpCostJoules", entry.runnerUpCostJoules());
+      node.put("marginalJoulesPerSecond", entry.marginalJoulesPerSecond());
+    }
+    ArrayNode runs = root.putArray("segments");
+    for (SegmentEntry segment : segments) {
+      ObjectNode node = runs.addObject();
+      node.put("firstOperator", segment.firstOperator());
+      node.put("lastOperator", segment.lastOperator());
+      node.put("operators", segment.operators());
+      segment.hertz().forEach(node.putArray("hertz")::add);
+      node.put("latencySeconds", segment.latencySeconds());
+      node.put("energyJoules", segment.energyJoules());
+      segment.substituteHertz().forEach(node.putArray("substituteHertz")::add);
+      node.put("operatorsSaveJoules", segment.operatorsSaveJoules());
+      node.put("switchesCostJoules", segment.switchesCostJoules());
     }
     return SummaryJson.pretty(root);
+  }
+
+  /** Writes a number that may be unknown; what is unknown is null, never zero. */
+  private static void put(ObjectNode node, String name, OptionalDouble value) {
+    if (value.isPresent()) {
+      node.put(name, value.getAsDouble());
+    } else {
+      node.putNull(name);
+    }
   }
 
   /**
@@ -159,102 +247,6 @@ public record PlanDocument(
       throw new ReportException(
           "The plan file '%s' cannot be read.%nMaybe check its permissions.".formatted(file), e);
     }
-    return new Reader(file).document(root);
-  }
-
-  /** Reads fields and names the one that is wrong. */
-  private record Reader(Path file) {
-
-    PlanDocument document(JsonNode root) {
-      String schema = text(root, "", "schema");
-      if (!schema.equals(SCHEMA)) {
-        throw wrong("schema", "is '%s', not '%s'".formatted(schema, SCHEMA));
-      }
-      List<String> domains = new ArrayList<>();
-      field(root, "", "domains").forEach(domain -> domains.add(domain.asText()));
-      List<Entry> entries = new ArrayList<>();
-      JsonNode operators = field(root, "", "operators");
-      for (int i = 0; i < operators.size(); i++) {
-        entries.add(entry(operators.get(i), "operators[" + i + "].", domains.size()));
-      }
-      if (entries.isEmpty()) {
-        throw wrong("operators", "is empty");
-      }
-      JsonNode device = field(root, "", "device");
-      JsonNode model = field(root, "", "model");
-      return new PlanDocument(
-          text(root, "", "command"),
-          text(root, "", "version"),
-          (long) number(root, "", "seed"),
-          text(device, "device.", "name"),
-          text(device, "device.", "hash"),
-          text(model, "model.", "name"),
-          text(model, "model.", "hash"),
-          text(root, "", "planner"),
-          number(root, "", "deadlineSeconds"),
-          number(root, "", "targetSeconds"),
-          number(root, "", "periodSeconds"),
-          number(root, "", "makespanSeconds"),
-          number(root, "", "energyJoules"),
-          number(root, "", "lowerBoundJoules"),
-          number(root, "", "gap"),
-          (int) number(root, "", "switches"),
-          number(root, "", "marginalJoulesPerSecond"),
-          domains,
-          entries);
-    }
-
-    private Entry entry(JsonNode node, String path, int domains) {
-      return new Entry(
-          text(node, path, "name"),
-          text(node, path, "kind"),
-          hertz(node, path, "hertz", domains),
-          text(node, path, "bound"),
-          number(node, path, "latencySeconds"),
-          number(node, path, "energyJoules"),
-          number(node, path, "slackTakenSeconds"),
-          number(node, path, "savedJoules"),
-          hertz(node, path, "runnerUpHertz", domains),
-          number(node, path, "runnerUpCostJoules"));
-    }
-
-    private List<Long> hertz(JsonNode node, String path, String name, int domains) {
-      List<Long> clocks = new ArrayList<>();
-      field(node, path, name).forEach(clock -> clocks.add(clock.asLong()));
-      if (clocks.size() != domains || clocks.stream().anyMatch(clock -> clock <= 0)) {
-        throw wrong(path + name, "must be %d positive clocks in hertz".formatted(domains));
-      }
-      return clocks;
-    }
-
-    private String text(JsonNode node, String path, String name) {
-      JsonNode value = field(node, path, name);
-      if (!value.isTextual()) {
-        throw wrong(path + name, "must be a text");
-      }
-      return value.textValue();
-    }
-
-    private double number(JsonNode node, String path, String name) {
-      JsonNode value = field(node, path, name);
-      if (!value.isNumber()) {
-        throw wrong(path + name, "must be a number");
-      }
-      return value.doubleValue();
-    }
-
-    private JsonNode field(JsonNode node, String path, String name) {
-      JsonNode value = node.get(name);
-      if (value == null || value.isNull()) {
-        throw wrong(path + name, "is missing");
-      }
-      return value;
-    }
-
-    private ReportException wrong(String field, String what) {
-      return new ReportException(
-          "The plan file '%s': %s %s.%nMaybe make it again with 'neurobalancer plan'."
-              .formatted(file, field, what));
-    }
+    return new PlanDocumentReader(file).document(root);
   }
 }

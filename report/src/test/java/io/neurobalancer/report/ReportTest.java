@@ -117,6 +117,48 @@ final class ReportTest {
   }
 
   @Test
+  void frontier_isDrawnWithItsMarks_andWrittenAsJson() throws IOException {
+    FrontierDocument document = Samples.frontier();
+    String page = FrontierPage.write(document);
+    assertThat(page)
+        .contains("fastest, 20.00 ms")
+        .contains("more time saves nothing, 40.00 ms")
+        .contains("knee: 30.00 ms")
+        .contains("cheapest pace without pauses, 35.00 ms")
+        .contains("asked for: 33.00 ms")
+        .contains("more than 1.000 %")
+        .doesNotContain("NaN")
+        .doesNotContain("<script");
+    JsonNode json = new ObjectMapper().readTree(document.toJson());
+    assertThat(json.get("schema").textValue()).isEqualTo("neurobalancer/frontier/1");
+    assertThat(json.get("kneeSeconds").doubleValue()).isEqualTo(0.03);
+    assertThat(json.get("points").get(1).get("gap").doubleValue())
+        .isCloseTo(0.01, org.assertj.core.api.Assertions.within(1e-12));
+  }
+
+  @Test
+  void aFrontierOfOnePoint_canBeDrawnToo() {
+    FrontierDocument whole = Samples.frontier();
+    FrontierDocument one =
+        new FrontierDocument(
+            "c",
+            "v",
+            1,
+            "d",
+            "h",
+            "m",
+            "h",
+            0.05,
+            0.02,
+            0.02,
+            0.02,
+            0.05,
+            0,
+            whole.points().subList(0, 1));
+    assertThat(FrontierPage.write(one)).contains("fastest, 20.00 ms").doesNotContain("NaN");
+  }
+
+  @Test
   void ticks_areRoundNumbers() {
     assertThat(Svg.ticks(0, 2_400, 4)).containsExactly(0.0, 1_000.0, 2_000.0);
     assertThat(Svg.ticks(25, 45, 4)).containsExactly(25.0, 30.0, 35.0, 40.0, 45.0);

@@ -77,10 +77,11 @@ final class Samples {
         0.06,
         0.046,
         0.0201,
-        0.02,
-        0.005,
+        OptionalDouble.of(0.02),
+        OptionalDouble.of(0.005),
         2,
-        0.4,
+        OptionalDouble.empty(),
+        "",
         List.of("cpu", "memory"),
         List.of(
             new PlanDocument.Entry(
@@ -93,6 +94,39 @@ final class Samples {
                 0.01,
                 0.002,
                 List.of(900_000_000L, 200_000_000L),
-                1e-6)));
+                1e-6,
+                0.3)),
+        List.of(
+            new PlanDocument.SegmentEntry(
+                "conv",
+                "conv",
+                1,
+                List.of(1_000_000_000L, 200_000_000L),
+                0.046,
+                0.018,
+                List.of(900_000_000L, 200_000_000L),
+                0.001,
+                0.0002)));
+  }
+
+  static FrontierDocument frontier() {
+    return new FrontierDocument(
+        "neurobalancer frontier",
+        "1.2.3",
+        7,
+        "sim:test",
+        "d".repeat(64),
+        "tiny",
+        "m".repeat(64),
+        0.05,
+        0.02,
+        0.04,
+        0.035,
+        0.033,
+        1,
+        List.of(
+            new FrontierDocument.Point(0.02, 0.1, 0.1, 0.02, 0, 4),
+            new FrontierDocument.Point(0.03, 0.06, 0.0594, 0.0299, 2, 1),
+            new FrontierDocument.Point(0.04, 0.05, 0.05, 0.04, 2, 0)));
   }
 }
