@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.simulator.baseline.StockGovernor;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class DeviceOptions {
   /** Loads a bundled profile by its name, or one from a file by its path. */
   static DeviceProfile resolve(String name) {
     if (name.endsWith(".json")) {
-      return DeviceProfiles.load(Path.of(name));
+      return withKnownGovernors(name, DeviceProfiles.load(Path.of(name)));
     }
     return DeviceProfiles.bundled(name)
         .orElseThrow(
@@ -74,6 +75,16 @@ final class DeviceOptions {
                     "There is no simulated device '%s'.".formatted(name)
                         + Suggestions.maybe(
                             name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices")));
+  }
+
+  /** Refuses a profile whose stock governors or their tunables nobody knows. */
+  private static DeviceProfile withKnownGovernors(String file, DeviceProfile profile) {
+    try {
+      StockGovernor.of(profile);
+      return profile;
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("%s: stock: %s".formatted(file, e.getMessage()));
+    }
   }
 
   private DeviceProfile checked(DeviceProfile profile) {

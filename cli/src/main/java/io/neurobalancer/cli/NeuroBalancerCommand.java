@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,
+      FidelityCommand.class,
       GovernorsCommand.class,
       ValidateCommand.class
     })

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neurobalancer.profiles.DeviceProfiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,7 +177,10 @@ final class CommandLineTest {
         "--governors userspace:core=1GHz | Maybe use 1056MHz, the nearest one",
         "--governors core-map | needs the tunable table",
         "--governors :x=1 | has no name",
-        "--weather stormy | Maybe use one of: still, nominal, busy",
+        "--weather stormy | Maybe use one of: still, nominal, busy, crowded, hot",
+        "--dram-power-factor 0 | must be positive",
+        "--dram-power-factor -1 | must be positive",
+        "--dram-power-factor much | 'much' is not a double",
         "--threads 9 | has 3 cores",
         "--shape image | Maybe write it as",
         "--shape picture=1,3,224,224 | has no input 'picture'",
@@ -243,5 +250,93 @@ final class CommandLineTest {
         .contains("up_threshold");
     assertThat(run("--version").out()).startsWith("neurobalancer 0.");
     assertThat(run().out()).contains("compare").contains("explain");
+  }
+
+  @Test
+  void devices_sayHowTheirPowerIsKnown() throws IOException {
+    Outcome text = run("devices");
+    assertThat(text.out().lines().filter(l -> l.startsWith("sim:")).count()).isGreaterThan(30);
+    assertThat(text.out()).containsPattern("sim:pixel-4-cpu +cpu .* published ");
+    assertThat(text.out()).containsPattern("sim:pixel-7-gpu +gpu .* derived ");
+    assertThat(text.out()).containsPattern("sim:jetson-tx2-gpu +gpu .* fitted ");
+    JsonNode json = new ObjectMapper().readTree(run("devices", "--json").out());
+    assertThat(json.get("schema").textValue()).isEqualTo("neurobalancer/devices/1");
+    assertThat(json.get("devices").get(0).get("coreOpps").intValue()).isPositive();
+  }
+
+  @Test
+  void devicesShow_printsOppsPowerGovernorsAndSources() throws IOException {
+    Outcome text = run("devices", "show", "pixel-6-cpu-big");
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out())
+        .contains("2802MHz")
+        .contains("1291.9")
+        .contains("sched_pixel")
+        .contains("power.dram: derived:")
+        .contains("kdrag0n/freqbench");
+    assertThat(run("devices", "show", "sim:pixel-6-cpu-big").out()).isEqualTo(text.out());
+    assertThat(run("devices", "show", "jetson-tx2-gpu").out())
+        .contains("mean error: latency 6.9 %, power 2.1 %");
+    JsonNode json =
+        new ObjectMapper().readTree(run("devices", "show", "rk3588-gpu", "--json").out());
+    assertThat(json.get("schema").textValue()).isEqualTo("neurobalancer/device-details/1");
+    assertThat(json.get("coreDomain").get("opps").get(0).get("microvolts").intValue())
+        .isEqualTo(675_000);
+  }
+
+  @Test
+  void anUnknownDeviceToShow_isSuggestedFor_andABrokenProfileIsNamedWithItsField()
+      throws IOException {
+    Outcome unknown = run("devices", "show", "pixel-6-cpu-bg");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("Maybe you mean sim:pixel-6-cpu-big");
+    Path mine = folder.resolve("mine.json");
+    String good;
+    try (InputStream in =
+        Objects.requireNonNull(DeviceProfiles.class.getResourceAsStream("pixel-4-cpu.json"))) {
+      good = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    Files.writeString(mine, good.replace("\"busyWatts\": 0.21064", "\"busyWatts\": -1"));
+    Outcome broken = compare("--device", "sim:" + mine);
+    assertThat(broken.exitCode()).isEqualTo(2);
+    assertThat(broken.err()).startsWith(mine + ": coreDomain.opps[1].busyWatts (-1) must be");
+    Files.writeString(mine, good.replace("\"schedutil\"", "\"schedutl\""));
+    Outcome governor = run("devices", "show", mine.toString());
+    assertThat(governor.exitCode()).isEqualTo(2);
+    assertThat(governor.err()).startsWith(mine + ": stock: ").contains("schedut");
+    Files.writeString(mine, good);
+    assertThat(run("devices", "show", mine.toString()).exitCode()).isZero();
+  }
+
+  @Test
+  void twiceTheDramPower_costsMoreEnergy_andIsSaidSo() throws IOException {
+    compare("--governors", "performance");
+    double once = performanceJoules();
+    compare("--governors", "performance", "--dram-power-factor", "2");
+    assertThat(performanceJoules()).isGreaterThan(1.2 * once);
+    assertThat(Files.readString(folder.resolve("out/report.html"))).contains("times 2.0");
+  }
+
+  private double performanceJoules() throws IOException {
+    JsonNode summary =
+        new ObjectMapper().readTree(Files.readString(folder.resolve("out/summary.json")));
+    for (JsonNode governor : summary.get("governors")) {
+      if (governor.get("name").textValue().equals("performance")) {
+        return governor.get("energyJoulesPerJob").doubleValue();
+      }
+    }
+    throw new AssertionError("performance did not run");
+  }
+
+  @Test
+  void fidelity_withoutMeasurements_saysWhatIsLeftOut_andFitRefuses() throws IOException {
+    Path page = folder.resolve("fidelity.md");
+    Outcome outcome = run("fidelity", "--data", folder.toString(), "--out", page.toString());
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).contains("jetson-tx2-gpu-emc").contains("left out");
+    assertThat(Files.readString(page)).contains("| pixel-4-cpu | 17 |");
+    Outcome fit = run("fidelity", "--fit", "--data", folder.toString());
+    assertThat(fit.exitCode()).isEqualTo(2);
+    assertThat(fit.err()).contains("no measurements to fit").contains("Maybe");
   }
 }

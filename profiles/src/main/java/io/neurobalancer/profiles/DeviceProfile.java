@@ -129,23 +129,44 @@ public record DeviceProfile(
     }
     List<String> more = new ArrayList<>(cautions);
     more.add(0, "The power of the DRAM is the profile's times %s.".formatted(factor));
+    return copy(
+        cores,
+        gpu,
+        memory,
+        memoryBackgroundWatts.stream().map(watts -> watts * factor).toList(),
+        power.withDramJoulesPerByte(power.dramJoulesPerByte() * factor),
+        more);
+  }
+
+  /** Returns this device with other parameters of what computes and what moves data, for a fit. */
+  public DeviceProfile withHardware(Cores otherCores, Optional<Gpu> otherGpu, Memory otherMemory) {
+    return copy(otherCores, otherGpu, otherMemory, memoryBackgroundWatts, power, cautions);
+  }
+
+  private DeviceProfile copy(
+      Cores newCores,
+      Optional<Gpu> newGpu,
+      Memory newMemory,
+      List<Double> newMemoryBackgroundWatts,
+      Power newPower,
+      List<String> newCautions) {
     return new DeviceProfile(
         name,
         title,
         hash,
         kind,
         sources,
-        cores,
-        gpu,
+        newCores,
+        newGpu,
         lastLevelCacheBytes,
         coreDomain,
         busyWatts,
         clusterWatts,
         published,
         memoryDomain,
-        memoryBackgroundWatts.stream().map(watts -> watts * factor).toList(),
-        memory,
-        power.withDramJoulesPerByte(power.dramJoulesPerByte() * factor),
+        newMemoryBackgroundWatts,
+        newMemory,
+        newPower,
         idleStates,
         coreTransition,
         memoryTransition,
@@ -154,7 +175,7 @@ public record DeviceProfile(
         stockMemory,
         fit,
         provenance,
-        more);
+        newCautions);
   }
 
   /** Returns the settings: core clock by memory clock. */
@@ -172,6 +193,8 @@ public record DeviceProfile(
    * @param float16FlopsPerCycle of one core
    * @param int8OpsPerCycle of one core
    * @param vectorBytesPerCycle that one core can load from its first-level cache
+   * @param winogradFactor by how much fewer operations the runtime's library needs for a dense
+   *     convolution of three by three with stride 1; 1 for one that does not transform
    */
   public record Cores(
       String type,
@@ -180,7 +203,8 @@ public record DeviceProfile(
       double float32FlopsPerCycle,
       double float16FlopsPerCycle,
       double int8OpsPerCycle,
-      double vectorBytesPerCycle) {}
+      double vectorBytesPerCycle,
+      double winogradFactor) {}
 
   /**
    * What only a GPU has.
@@ -221,6 +245,8 @@ public record DeviceProfile(
    * @param latencyCoreCycles part of a miss's latency that follows the core clock
    * @param latencyNanos part that no clock changes, nanoseconds
    * @param latencyMemoryCycles part that follows the memory clock
+   * @param workspaceFactor how many times what a convolution reads and writes passes the DRAM; 1
+   *     for kernels that work in place, more for a library that transforms into a workspace
    */
   public record Memory(
       double bytesPerClock,
@@ -228,7 +254,8 @@ public record DeviceProfile(
       double outstandingMisses,
       double latencyCoreCycles,
       double latencyNanos,
-      double latencyMemoryCycles) {}
+      double latencyMemoryCycles,
+      double workspaceFactor) {}
 
   /**
    * Power besides that of a busy core.

@@ -50,8 +50,12 @@ public final class DeviceProfiles {
           "odroid-xu3-cpu-big",
           "odroid-xu3-gpu",
           "hikey960-cpu-big",
+          "rk3399-cpu-big",
+          "rk3399-cpu-little",
+          "rk3399-gpu",
           "rk3588-cpu-big",
-          "rk3588-gpu");
+          "rk3588-gpu",
+          "jetson-tx2-gpu");
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 

@@ -106,7 +106,8 @@ final class ProfileParser {
         reader.positive("float32FlopsPerCycle"),
         reader.positive("float16FlopsPerCycle"),
         reader.positive("int8OpsPerCycle"),
-        reader.positive("vectorBytesPerCycle"));
+        reader.positive("vectorBytesPerCycle"),
+        reader.has("winogradFactor") ? reader.positive("winogradFactor") : 1);
   }
 
   private DeviceProfile.Gpu gpu() {
@@ -236,7 +237,8 @@ final class ProfileParser {
         reader.positive("outstandingMisses"),
         reader.notNegative("latencyCoreCycles"),
         reader.notNegative("latencyNanos"),
-        reader.notNegative("latencyMemoryCycles"));
+        reader.notNegative("latencyMemoryCycles"),
+        reader.has("workspaceFactor") ? reader.positive("workspaceFactor") : 1);
   }
 
   private DeviceProfile.Power power(FieldReader reader) {

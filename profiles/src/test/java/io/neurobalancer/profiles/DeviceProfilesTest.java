@@ -72,7 +72,7 @@ final class DeviceProfilesTest {
         "\"defaultThreads\": 1 | \"defaultThreads\": 4 | cores.defaultThreads (4) exceeds the 3 cores",
         "\"socIdleWatts\": 0.0423 | \"socIdleWatts\": -1 | power.socIdleWatts (-1) must not be negative",
         "\"socActiveWatts\": 0.0747 | \"socActiveWatts\": 0.04 | power.socActiveWatts must not be less than socIdleWatts",
-        "\"clusterWatts\": 0.0085 | \"clusterWatts\": -1 | power.clusterWatts (-1) must not be negative",
+        "\"clusterWatts\": 0 | \"clusterWatts\": -1 | power.clusterWatts (-1) must not be negative",
         "\"memoryDomain\" | \"memoryDomian\" | memoryDomain is missing",
         "\"name\": \"memory\" | \"name\": \"cpu4\" | memoryDomain.name ('cpu4') is the name of the core domain too",
         "\"efficiency\": 0.8 | \"efficiency\": 8 | memoryDomain.efficiency (8) must be above 0 and at most 1",

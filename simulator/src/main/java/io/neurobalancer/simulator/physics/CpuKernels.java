@@ -35,7 +35,7 @@ final class CpuKernels {
     KernelCharacter character = KernelCharacter.onCpu(operator.kind());
     DeviceProfile.Cores cores = profile.cores();
     double arithmetic =
-        operator.flops()
+        OperatorDemand.executedFlops(profile.cores(), operator)
             / (OperatorDemand.flopsPerCycle(cores, operator.dataType())
                 * character.computeEfficiency()
                 * tileUse(operator));

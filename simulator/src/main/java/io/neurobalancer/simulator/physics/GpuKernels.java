@@ -38,7 +38,7 @@ final class GpuKernels {
     Grid grid = Grid.of(operator);
     double use = grid.use() * occupancy(grid.workgroups(), gpu);
     double arithmetic =
-        operator.flops()
+        OperatorDemand.executedFlops(profile.cores(), operator)
             / (OperatorDemand.flopsPerCycle(profile.cores(), operator.dataType())
                 * character.computeEfficiency()
                 * use);

@@ -19,6 +19,7 @@ public final class OperatorCosts {
   private final double[] watts;
   private final double[] coreWatts;
   private final double[] stalledShare;
+  private final double[] waitingCores;
   private final double[] foreignBytesPerSecond;
 
   OperatorCosts(DevicePhysics physics, OperatorDemand[] demands, Weather.Crowd crowd) {
@@ -29,6 +30,7 @@ public final class OperatorCosts {
     watts = new double[seconds.length];
     coreWatts = new double[seconds.length];
     stalledShare = new double[seconds.length];
+    waitingCores = new double[seconds.length];
     foreignBytesPerSecond = new double[settings];
     for (int x = 0; x < settings; x++) {
       double fc = grid.frequency(x, DeviceProfile.CORE).hertz();
@@ -74,14 +76,15 @@ public final class OperatorCosts {
     double busyCores = demand.busyCoreCycles() / fc / total;
     double foreignCores = busyCores * (stretch - 1);
     DeviceProfile.Power power = physics.profile().power();
-    double waitingCores = Math.max(0, physics.threads() - busyCores - foreignCores);
+    double waiting = Math.max(0, physics.threads() - busyCores - foreignCores);
     double core =
         physics.busyWatts(x)
-            * (demand.character().activity() * busyCores + power.stalledShare() * waitingCores);
+            * (demand.character().activity() * busyCores + power.stalledShare() * waiting);
     int j = i * settings + x;
     seconds[j] = total;
     stalledShare[j] = Math.max(0, 1 - (computing + overhead) * stretch / total);
     coreWatts[j] = core;
+    waitingCores[j] = waiting;
     watts[j] =
         core
             + physics.backgroundWatts(x)
@@ -109,6 +112,11 @@ public final class OperatorCosts {
   /** Returns the share of its time in which an operator waits for memory or for its host. */
   public double stalledShare(int operator, int setting) {
     return stalledShare[operator * settings + setting];
+  }
+
+  /** Returns how many of the inference's cores wait, in the mean over an operator. */
+  public double waitingCores(int operator, int setting) {
+    return waitingCores[operator * settings + setting];
   }
 
   /** Returns what a co-running load moves to and from DRAM meanwhile, bytes per second. */

@@ -2,6 +2,9 @@ package io.neurobalancer.simulator.physics;
 
 import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.workload.DataType;
+import io.neurobalancer.workload.Operator;
+import io.neurobalancer.workload.OperatorKind;
+import io.neurobalancer.workload.TensorShape;
 import io.neurobalancer.workload.Workload;
 
 /**
@@ -22,10 +25,41 @@ record OperatorDemand(
     double trafficBytes,
     KernelCharacter character) {
 
+  /** With fewer channels the transform costs what it saves. */
+  private static final int TRANSFORMED_CHANNELS = 16;
+
   static OperatorDemand of(DeviceProfile profile, Workload workload, int index, int threads) {
     return profile.gpu().isPresent()
         ? GpuKernels.demand(profile, profile.gpu().get(), workload, index)
         : CpuKernels.demand(profile, workload, index, threads);
+  }
+
+  /**
+   * Returns the operations that the device executes for an operator: fewer than it counts where the
+   * library transforms dense convolutions of three by three with stride 1 and more than a few
+   * channels.
+   */
+  static double executedFlops(DeviceProfile.Cores cores, Operator operator) {
+    return operator.flops() / (transforms(operator) ? cores.winogradFactor() : 1);
+  }
+
+  private static boolean transforms(Operator operator) {
+    if (operator.kind() != OperatorKind.CONVOLUTION
+        || operator.weightShapes().isEmpty()
+        || operator.inputShapes().isEmpty()
+        || operator.outputShapes().isEmpty()) {
+      return false;
+    }
+    TensorShape weights = operator.weightShapes().get(0);
+    TensorShape input = operator.inputShapes().get(0);
+    TensorShape output = operator.outputShapes().get(0);
+    return weights.rank() == 4
+        && weights.dimension(2) == 3
+        && weights.dimension(3) == 3
+        && weights.dimension(1) >= TRANSFORMED_CHANNELS
+        && input.rank() == 4
+        && output.rank() == 4
+        && input.dimension(2) - output.dimension(2) <= 2;
   }
 
   /** Returns the peak rate at which a core computes with numbers of a type. */

@@ -30,7 +30,9 @@ final class Traffic {
       // A look-up touches the rows that it returns, not the table.
       weights = Math.min(weights, (double) operator.outputBytes());
     }
-    double exchanged = (double) operator.inputBytes() + operator.outputBytes();
+    double passes =
+        operator.kind() == OperatorKind.CONVOLUTION ? profile.memory().workspaceFactor() : 1;
+    double exchanged = passes * ((double) operator.inputBytes() + operator.outputBytes());
     double room = EXCHANGE_SHARE * cache * (index == 0 ? 0.5 : 1);
     double spilled = exchanged * Math.max(0, 1 - room / Math.max(1.0, exchanged + weights));
     double coldInput = index == 0 ? operator.inputBytes() : 0;
