@@ -1,0 +1,102 @@
+package io.neurobalancer.simulator.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import io.neurobalancer.device.SwitchCost;
+import io.neurobalancer.device.SwitchCosts;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MeasuredTablesTest {
+
+  private static final String HEADER =
+      "operator,core:gpu_megahertz,memory:emc_megahertz,latency_milliseconds,power_watts\n";
+
+  private static final String GOOD =
+      HEADER
+          + "conv,500,800,4,2\nconv,1000,800,2,3\nconv,500,1600,4,2.5\nconv,1000,1600,2,3.5\n"
+          + "relu,500,800,1,2\nrelu,1000,800,1,3\nrelu,500,1600,0.5,2.5\nrelu,1000,1600,0.5,3.5\n";
+
+  private static MeasuredTable table(String text) {
+    return MeasuredTables.of(CsvTable.parse("measured.csv", text));
+  }
+
+  @Test
+  void units_comeFromTheHeader() {
+    MeasuredTable table = table(GOOD);
+    assertThat(table.grid().describe(table.grid().fastest())).isEqualTo("1000MHz/1600MHz");
+    assertThat(table.operatorNames()).containsExactly("conv", "relu");
+    // Setting 2 is 1000 MHz / 800 MHz: conv takes 2 ms there at 3 W.
+    assertThat(table.latencySeconds(0, 2)).isEqualTo(2e-3);
+    assertThat(table.energyJoules(0, 2)).isCloseTo(6e-3, offset(1e-12));
+  }
+
+  @Test
+  void aRun_addsUpRowsAndSwitches() {
+    // conv at setting 2 (2 ms, 6 mJ), relu at setting 3 (0.5 ms, 1.75 mJ), one memory switch up.
+    SwitchCosts switches =
+        new SwitchCosts(List.of(SwitchCost.FREE, new SwitchCost(1e-3, 9, 2e-3, 9)));
+    ReplayedRun run = ReplayedRun.of(table(GOOD), new int[] {2, 3}, switches);
+    assertThat(run.makespanSeconds()).isCloseTo(3.5e-3, offset(1e-12));
+    assertThat(run.energyJoules()).isCloseTo(9.75e-3, offset(1e-12));
+  }
+
+  @Test
+  void aRowNobodyMeasured_isRefused_whenARunNeedsIt() {
+    MeasuredTable table = table(GOOD.replace("relu,1000,1600,0.5,3.5\n", ""));
+    assertThat(table.measured(3)).isFalse();
+    assertThatThrownBy(() -> ReplayedRun.of(table, new int[] {3, 3}, SwitchCosts.free(2)))
+        .isInstanceOf(ReplayException.class)
+        .hasMessageContaining("no latency of 'relu' at 1000MHz/1600MHz");
+  }
+
+  @Test
+  void aTableWithoutEnergy_isNoDeviceToPlanFor() {
+    MeasuredTable table = table("core:gpu_gigahertz,latency_seconds\n0.5,2\n1,1\n");
+    assertThat(table.operatorNames()).containsExactly("job");
+    assertThatThrownBy(() -> new ReplayTarget(table)).hasMessageContaining("gives no energy");
+  }
+
+  @Test
+  void aTarget_remembersWhatWasVisited() {
+    ReplayTarget target = new ReplayTarget(table(GOOD));
+    target.run(3);
+    target.run(1);
+    assertThat(target.visited()).containsExactly(1, 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "latency_milliseconds | latency | the unit of column 'latency' is not clear",
+        "latency_milliseconds | latency_ms | Maybe name it latency_seconds",
+        "latency_milliseconds | duration | there is no column for the latency",
+        "core:gpu_megahertz | core:gpu | the unit of column 'core:gpu' is not clear",
+        "core:gpu_megahertz | core:gpu_mhz | the unit of column 'core:gpu_mhz' is not clear",
+        "relu,500,800,1,2 | relu,500,800,NaN,2 | latency_milliseconds (NaN) must be a finite number",
+        "relu,500,800,1,2 | relu,500,800,0,2 | line 6: latency_milliseconds (0) must be a finite number",
+        "relu,500,800,1,2 | relu,500,800,fast,2 | ('fast') is no number",
+        "relu,500,800,1,2 | conv,500,800,1,2 | line 6: 'conv' at 500MHz/800MHz was measured in an",
+        "relu,500,800,1,2 | relu,500,800,1 | line 6: there are 4 cells, but the header names 5",
+        "relu,500,800,1,2 | ,500,800,1,2 | line 6: the operator has no name",
+        "power_watts | latency_milliseconds | two columns share a name",
+      })
+  void badTables_areRefusedWithTheLine(String from, String to, String message) {
+    assertThatThrownBy(() -> table(GOOD.replace(from, to)))
+        .isInstanceOf(ReplayException.class)
+        .hasMessageContaining(message)
+        .hasMessageStartingWith("measured.csv");
+  }
+
+  @Test
+  void emptyTables_areRefused() {
+    assertThatThrownBy(() -> table("")).hasMessageContaining("is empty");
+    assertThatThrownBy(() -> table(HEADER)).hasMessageContaining("no measurement");
+    assertThatThrownBy(() -> table("latency_seconds\n1\n")).hasMessageContaining("gives a clock");
+  }
+}
