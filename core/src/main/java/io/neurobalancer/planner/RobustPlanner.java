@@ -1,6 +1,7 @@
 package io.neurobalancer.planner;
 
 import io.neurobalancer.predictor.CostTable;
+import io.neurobalancer.predictor.Quantiles;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class RobustPlanner implements Planner {
   @Override
   public Plan plan(PlanningProblem problem) {
     double deadline = problem.deadlineSeconds();
-    double z = RobustTarget.normalQuantile(target.reliability());
+    double z = Quantiles.normal(target.reliability());
     double gamma = target.commonDeviation();
     double fastest = Frontier.fastestMakespan(problem);
     double latest = deadline / (1 + z * gamma);

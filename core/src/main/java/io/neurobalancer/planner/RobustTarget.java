@@ -1,5 +1,7 @@
 package io.neurobalancer.planner;
 
+import io.neurobalancer.predictor.Quantiles;
+
 /**
  * How surely a job must meet its deadline, and how its makespan varies:
  *
@@ -24,10 +26,10 @@ public record RobustTarget(double reliability, double spreadQuantile, double com
   public RobustTarget {
     checkShare("reliability", reliability);
     checkShare("quantile of the spreads", spreadQuantile);
-    if (!(commonDeviation >= 0) || commonDeviation * normalQuantile(reliability) >= 1) {
+    if (!(commonDeviation >= 0) || commonDeviation * Quantiles.normal(reliability) >= 1) {
       throw new InvalidProblemException(
           "The common deviation (%s) must not be negative, and below %.3f at a reliability of %s."
-              .formatted(commonDeviation, 1 / normalQuantile(reliability), reliability));
+              .formatted(commonDeviation, 1 / Quantiles.normal(reliability), reliability));
     }
   }
 
@@ -49,7 +51,7 @@ public record RobustTarget(double reliability, double spreadQuantile, double com
     }
     double common = commonDeviation * plan.makespanSeconds();
     return plan.makespanSeconds()
-        + normalQuantile(reliability) * Math.sqrt(variance + common * common);
+        + Quantiles.normal(reliability) * Math.sqrt(variance + common * common);
   }
 
   /**
@@ -59,40 +61,11 @@ public record RobustTarget(double reliability, double spreadQuantile, double com
    * @param makespanFactor the quantile of measured makespans over predicted ones, such as 1.04
    */
   public double commonDeviationFor(double makespanFactor) {
-    return Math.max(0, makespanFactor - 1) / normalQuantile(spreadQuantile);
+    return Math.max(0, makespanFactor - 1) / Quantiles.normal(spreadQuantile);
   }
 
   /** Returns an operator's deviation, stretched, per second of its spread. */
   double deviationPerSpread() {
-    return (1 + commonDeviation * normalQuantile(reliability)) / normalQuantile(spreadQuantile);
-  }
-
-  /**
-   * Returns the quantile of the standard normal distribution for a share between 0.5 and 1, by
-   * bisection of its distribution function.
-   */
-  static double normalQuantile(double share) {
-    double low = 0;
-    double high = 9;
-    for (int step = 0; step < 60; step++) {
-      double middle = (low + high) / 2;
-      if (normalShare(middle) < share) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return (low + high) / 2;
-  }
-
-  /** The distribution function, as 1/2 plus density times z + z^3/3 + z^5/(3 5) + ... */
-  private static double normalShare(double z) {
-    double sum = z;
-    double term = z;
-    for (int k = 3; term > 1e-17 * sum; k += 2) {
-      term *= z * z / k;
-      sum += term;
-    }
-    return 0.5 + sum * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+    return (1 + commonDeviation * Quantiles.normal(reliability)) / Quantiles.normal(spreadQuantile);
   }
 }

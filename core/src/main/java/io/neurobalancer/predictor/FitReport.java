@@ -45,13 +45,35 @@ public record FitReport(
   }
 
   /**
-   * Returns the factor on the predicted makespan within which that share of runs ends, by
-   * split-conformal prediction over the profiled runs; never below 1.
+   * Returns the factor on the predicted makespan within which that share of runs ends; never below
+   * 1.
+   *
+   * <p>Where enough runs were profiled to have seen that share, it is their conformal quantile and
+   * supposes nothing. A share beyond that (0.999 takes 1000 runs) was never seen: there the factor
+   * is the larger of the latest run and Student's prediction limit for the runs' mean and
+   * deviation. Its degrees of freedom are the settings less one, not the runs less one, since runs
+   * that follow each other share the device's slow drift.
    *
    * @param share of runs, such as 0.99
    */
   public double makespanFactor(double share) {
-    return Math.max(1, conformalQuantile(makespanRatios, share));
+    double seen = Math.max(1, conformalQuantile(makespanRatios, share));
+    int n = makespanRatios.size();
+    if (seen(share) || n < 2) {
+      return seen;
+    }
+    double mean = makespanRatios.stream().mapToDouble(Double::doubleValue).average().orElse(1);
+    double squares = makespanRatios.stream().mapToDouble(r -> (r - mean) * (r - mean)).sum();
+    double limit =
+        mean
+            + Quantiles.student(share, Math.max(4, measuredSettings - 1))
+                * Math.sqrt(squares / (n - 1));
+    return Math.max(seen, limit);
+  }
+
+  /** Returns whether enough runs were profiled to have seen the quantile of that share of runs. */
+  public boolean seen(double share) {
+    return Math.ceil((makespanRatios.size() + 1) * share) <= makespanRatios.size();
   }
 
   /**

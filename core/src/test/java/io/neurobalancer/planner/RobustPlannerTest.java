@@ -38,13 +38,6 @@ final class RobustPlannerTest {
     return problem.withDeadline(1.35 * Problems.fastestMakespan(problem));
   }
 
-  @Test
-  void normalQuantiles_areThoseOfTheTables() {
-    assertThat(RobustTarget.normalQuantile(0.99)).isCloseTo(2.326348, within(1e-6));
-    assertThat(RobustTarget.normalQuantile(0.999)).isCloseTo(3.090232, within(1e-6));
-    assertThat(RobustTarget.normalQuantile(0.841344746)).isCloseTo(1, within(1e-7));
-  }
-
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {0, 1, 2, 3})
   void theShareAskedFor_endsInTime_inAMonteCarlo(long seed) {

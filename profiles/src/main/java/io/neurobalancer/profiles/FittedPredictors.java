@@ -85,10 +85,7 @@ public final class FittedPredictors {
         Arrays.stream(profile.profile().measuredSettings()).boxed().toList(),
         // A quantile beyond the largest score seen is not known, so it is not given.
         DoubleStream.of(SHARES)
-            .filter(
-                s ->
-                    Math.ceil((report.makespanRatios().size() + 1) * s)
-                        <= report.makespanRatios().size())
+            .filter(report::seen)
             .mapToObj(s -> new FittedPredictor.Quantile(s, report.makespanFactor(s)))
             .toList());
   }
