@@ -71,9 +71,14 @@ public record FitReport(
     return Math.max(seen, limit);
   }
 
+  /** Returns the largest share of runs whose quantile the profiled runs have seen. */
+  public double largestSeenShare() {
+    return makespanRatios.size() / (makespanRatios.size() + 1.0);
+  }
+
   /** Returns whether enough runs were profiled to have seen the quantile of that share of runs. */
   public boolean seen(double share) {
-    return Math.ceil((makespanRatios.size() + 1) * share) <= makespanRatios.size();
+    return share <= largestSeenShare();
   }
 
   /**
