@@ -6,6 +6,7 @@ package io.neurobalancer.governor;
  *
  * <p>Cores are those of the cluster that the core domain clocks. The inference runs on {@link
  * #activeCores()} of them and loads them alike, so per-core counters are those of one such core.
+ * Where the core domain clocks a GPU, the whole GPU counts as one core.
  */
 public interface LoadMeter {
 

@@ -33,7 +33,7 @@ public record GovernorInfo(
     PLAN,
     /** What a device's image runs. */
     STOCK,
-    /** The mainline kernel. */
+    /** The mainline kernel, and kernels that boards ship. */
     LINUX,
     /** Kernels of Android vendors. */
     ANDROID,

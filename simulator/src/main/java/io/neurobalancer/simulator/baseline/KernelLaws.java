@@ -24,6 +24,7 @@ final class KernelLaws {
           new CoreLaw(OndemandGovernor.INFO, OndemandGovernor::new),
           new CoreLaw(ConservativeGovernor.INFO, ConservativeGovernor::new),
           new CoreLaw(SimpleOndemandGovernor.INFO, SimpleOndemandGovernor::new),
+          new CoreLaw(PodgovGovernor.INFO, PodgovGovernor::new),
           new CoreLaw(SchedutilWaltGovernor.INFO, SchedutilWaltGovernor::new),
           new CoreLaw(SchedPixelGovernor.INFO, SchedPixelGovernor::new),
           new CoreLaw(InteractiveGovernor.INFO, InteractiveGovernor::new),

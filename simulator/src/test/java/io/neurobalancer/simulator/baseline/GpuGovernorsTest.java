@@ -131,6 +131,37 @@ final class GpuGovernorsTest {
             "100000 us cpu 200MHz");
   }
 
+  /**
+   * Polls every 25 ms, changes at least 50 ms apart, boost at most 600 / 3 = 200 MHz. Busy: at 50
+   * ms 200 + 200 = 400 MHz, at 100 ms 600. Asleep from 110 ms. Without a history the busy clock is
+   * a moving average, (10 old + new) / 11: 18.18, 34.71, 67.92, 98.11, 111.01 (10 of 25 ms at 600
+   * are 240), 100.92 MHz at 150 ms, busyness 168. Boost (168 - 700) * 80 * 600 / (100 * 700) =
+   * -364: request 236. Average request (0, 400) 36, (36, 600) 87, (87, 236) 100: 0.7 * 236 + 0.3 *
+   * 100 = 195: 200 MHz.
+   */
+  @Test
+  void podgov_racesWhenBusy_andFallsByAverage() {
+    new Timeline(machine, new PodgovGovernor(spec("nvhost_podgov:history=0"), SITE))
+        .workUntil(110)
+        .sleepUntil(160);
+    assertThat(machine.log)
+        .containsExactly("50000 us cpu 400MHz", "100000 us cpu 600MHz", "150000 us cpu 200MHz");
+  }
+
+  /**
+   * With its history the highest busy clock of late counts, 400 MHz (at 100 ms, before the change):
+   * busyness 666, boost -34 * 48,000 / 70,000 = -23, request 577, average (870 + 577) / 11 = 131:
+   * 0.7 * 577 + 0.3 * 131 = 443: still 600 MHz. At 175 ms again 577; average (1310 + 577) / 11 =
+   * 171, 455. It stays for as long as it remembers.
+   */
+  @Test
+  void podgov_staysUp_whileItRemembersWork() {
+    new Timeline(machine, new PodgovGovernor(spec("nvhost_podgov"), SITE))
+        .workUntil(110)
+        .sleepUntil(1_000);
+    assertThat(machine.log).containsExactly("50000 us cpu 400MHz", "100000 us cpu 600MHz");
+  }
+
   @Test
   void maliUtilization_takesASteepRiseInTwoSteps_ifAsked() {
     // 100 % is nearer to 100 than to 90, so quickstep skips a level.
