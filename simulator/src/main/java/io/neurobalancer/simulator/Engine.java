@@ -107,15 +107,16 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     leakage = physics.leakageFactor(celsius) - 1;
   }
 
-  /** Runs jobs and returns what happened. */
+  /** Runs jobs and returns what happened in those after the first few; traces the middle one. */
   RunResult run(
       WeatherField weather,
       double deadlineSeconds,
       double periodSeconds,
+      int warmUpJobs,
       int jobs,
-      int traced,
       Experiment.Observer observer) {
-    tracedJob = traced;
+    int traced = jobs / 2;
+    tracedJob = warmUpJobs + traced;
     Responses responses = new Responses(deadlineSeconds);
     governor.start(0, this);
     nextTick = governor.nextTickNanos() * 1e-9;
@@ -123,7 +124,11 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     double wake = idleUntil(periodSeconds);
     double energyBefore = joules;
     long switchesBefore = switches;
-    for (int j = 0; j < jobs; j++) {
+    for (int j = 0; j < warmUpJobs + jobs; j++) {
+      if (j == warmUpJobs) {
+        energyBefore = joules;
+        switchesBefore = switches;
+      }
       double release = (j + 1) * periodSeconds;
       double energyAtStart = joules;
       costs = weather.crowded(j) ? crowded : alone;
@@ -140,8 +145,10 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
       }
       tracing = false;
       wake = idleUntil((j + 2) * periodSeconds);
-      responses.add(response);
-      observer.jobDone(j, response, joules - energyAtStart);
+      if (j >= warmUpJobs) {
+        responses.add(response);
+        observer.jobDone(j - warmUpJobs, response, joules - energyAtStart);
+      }
     }
     return new RunResult(
         governor.name(),

@@ -15,6 +15,8 @@ import io.neurobalancer.simulator.physics.WeatherField;
  * @param deadlineSeconds after each release
  * @param periodSeconds between releases, at least the deadline
  * @param jobs how many, at least one
+ * @param warmUpJobs how many run before those, under the same governor, and count for nothing: a
+ *     governor that learns the load from zero is not judged by its first moments
  */
 public record Experiment(
     DevicePhysics physics,
@@ -22,12 +24,17 @@ public record Experiment(
     long seed,
     double deadlineSeconds,
     double periodSeconds,
-    int jobs) {
+    int jobs,
+    int warmUpJobs) {
 
   public Experiment {
     if (jobs < 1) {
       throw new IllegalArgumentException(
           "The number of jobs (%d) must be positive.".formatted(jobs));
+    }
+    if (warmUpJobs < 0) {
+      throw new IllegalArgumentException(
+          "The number of jobs to warm up with (%d) must not be negative.".formatted(warmUpJobs));
     }
     if (!(deadlineSeconds > 0) || !(periodSeconds >= deadlineSeconds)) {
       throw new IllegalArgumentException(
@@ -36,7 +43,18 @@ public record Experiment(
     }
   }
 
-  /** Sees every job as it is done, for those who need more than the whole. */
+  /** Creates an experiment that counts from the first job on. */
+  public Experiment(
+      DevicePhysics physics,
+      Weather weather,
+      long seed,
+      double deadlineSeconds,
+      double periodSeconds,
+      int jobs) {
+    this(physics, weather, seed, deadlineSeconds, periodSeconds, jobs, 0);
+  }
+
+  /** Sees every counted job as it is done, for those who need more than the whole. */
   @FunctionalInterface
   public interface Observer {
     /**
@@ -57,7 +75,7 @@ public record Experiment(
   /** Runs all jobs under a governor that has not been started yet, seen by an observer. */
   public RunResult run(Governor governor, Observer observer) {
     return new Engine(physics, governor, weather)
-        .run(field(), deadlineSeconds, periodSeconds, jobs, jobs / 2, observer);
+        .run(field(), deadlineSeconds, periodSeconds, warmUpJobs, jobs, observer);
   }
 
   /** Runs all jobs under the clairvoyant oracle. */

@@ -98,13 +98,10 @@ public final class Baselines {
   /** Returns why a governor makes no sense on a device, or empty if it does. */
   public static Optional<String> unfit(GovernorInfo info, DeviceProfile profile) {
     GovernorInfo.Hardware device =
-        find(profile.stockCore().get(0).name())
-            .map(GovernorInfo::hardware)
-            .orElse(GovernorInfo.Hardware.ANY);
-    boolean fits =
-        info.hardware() == GovernorInfo.Hardware.ANY
-            || device == GovernorInfo.Hardware.ANY
-            || info.hardware() == device;
+        profile.kind() == DeviceProfile.Kind.GPU
+            ? GovernorInfo.Hardware.GPU
+            : GovernorInfo.Hardware.CPU;
+    boolean fits = info.hardware() == GovernorInfo.Hardware.ANY || info.hardware() == device;
     return fits
         ? Optional.empty()
         : Optional.of(
