@@ -16,7 +16,7 @@ final class LagrangianSearch {
   private static final int MOST_CLOSINGS = 3;
 
   /** The bound is not raised any more once it is this close to the best one, as a share. */
-  private static final double DUAL_TOLERANCE = 1e-5;
+  private static final double DUAL_TOLERANCE = 3e-5;
 
   /** Problems of this many rows look at a coarser one first. */
   private static final int COARSE_FROM = 64;
@@ -341,7 +341,10 @@ final class LagrangianSearch {
       search(bracket, deadline, paths.cutRow(), paths.cutSetting());
       double before = price;
       price = meetingPrice(bracket);
-      if (!(Math.abs(price - before) > 1e-9 * before) || Double.isInfinite(price)) {
+      double known = bracket[0].joules + price * (bracket[0].seconds - deadline);
+      if (!(Math.abs(price - before) > 1e-9 * before)
+          || Double.isInfinite(price)
+          || known - bestBound <= dualTolerance()) {
         return;
       }
     }
