@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       FrontierCommand.class,
       ExplainCommand.class,
+      PlannersCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,
       GovernorsCommand.class
