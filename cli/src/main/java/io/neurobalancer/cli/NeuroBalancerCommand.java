@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       FrontierCommand.class,
       ExplainCommand.class,
+      PlannersCommand.class,
       ModelsCommand.class,
       DevicesCommand.class,
       FidelityCommand.class,

@@ -2,6 +2,7 @@ package io.neurobalancer.planner;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The search behind {@link LagrangianPlanner}, for one problem and any number of deadlines. What it
@@ -15,15 +16,20 @@ final class LagrangianSearch {
   private static final int MOST_CLOSINGS = 3;
 
   /** The bound is not raised any more once it is this close to the best one, as a share. */
-  private static final double DUAL_TOLERANCE = 1e-5;
+  private static final double DUAL_TOLERANCE = 3e-5;
 
   /** Problems of this many rows look at a coarser one first. */
   private static final int COARSE_FROM = 64;
 
   private static final int COARSE_ROWS = 8;
 
+  /** How far beyond a deadline a coarse end must lie to stand for the true one, as a share. */
+  private static final double COARSE_MARGIN = 0.05;
+
   /** How far apart the prices of halves may lie to serve several deadlines, as a ratio. */
-  private static final double MOST_REUSED = 1.1;
+  private static final double MOST_REUSED = 1.3;
+
+  private static final double APART = 1.1;
 
   /** A plan this close to its bound, as a share of the energy, is not improved any more. */
   private static final double GOOD_ENOUGH = 1e-5;
@@ -36,6 +42,9 @@ final class LagrangianSearch {
   private final int[] scratch;
   private double bestBound;
   private double bestPrice;
+  private int solved;
+  private @Nullable LagrangianSearch coarse;
+  private boolean trueEnds;
   private boolean fastestClosed;
   private boolean thriftyClosed;
   private double headPrice = Double.NaN;
@@ -67,8 +76,44 @@ final class LagrangianSearch {
     this.improver = new PathImprover(flat);
     this.splicer = new Splicer(flat);
     this.scratch = new int[flat.rows];
-    points.add(end(0, 1, false));
-    points.add(end(1, 0, false));
+  }
+
+  /** Starts from the ends of a coarser problem if the deadline lies well between them. */
+  private void findEnds(double deadline) {
+    if (points.isEmpty() && flat.rows >= COARSE_FROM) {
+      coarse = new LagrangianSearch(flat.coarse(COARSE_ROWS));
+      coarse.findEnds(deadline);
+      // A coarse path is a path too, so it proves that the deadline can be met; it bounds nothing.
+      for (int end = 0; end < 2; end++) {
+        double price = end == 0 ? Double.POSITIVE_INFINITY : 0;
+        int[] path = refined(coarse.points.get(end).path);
+        points.add(new Point(flat, price, Double.NEGATIVE_INFINITY, path));
+      }
+    }
+    boolean between =
+        !points.isEmpty()
+            && points.get(0).seconds <= deadline
+            && points.get(1).seconds > deadline * (1 + COARSE_MARGIN);
+    if (!trueEnds && !between) {
+      trueEnds = true;
+      Point fastest = end(0, 1, false);
+      Point thrifty = end(1, 0, false);
+      if (points.isEmpty()) {
+        points.add(fastest);
+        points.add(thrifty);
+      } else {
+        points.set(0, fastest);
+        points.set(1, thrifty);
+      }
+    }
+  }
+
+  private int[] refined(int[] coarsePath) {
+    int[] path = new int[flat.rows];
+    for (int i = 0; i < path.length; i++) {
+      path[i] = coarsePath[i / COARSE_ROWS];
+    }
+    return path;
   }
 
   /** Returns a search whose bounds hold with limits too, but whose paths may not keep them. */
@@ -93,11 +138,11 @@ final class LagrangianSearch {
 
   /** Closes the cycle of an end that decides what a deadline allows. */
   private void closeEnds(double deadline) {
-    if (flat.cyclic() && !fastestClosed && points.get(0).seconds > deadline) {
+    if (flat.cyclic() && trueEnds && !fastestClosed && points.get(0).seconds > deadline) {
       fastestClosed = true;
       points.set(0, end(0, 1, true));
     }
-    if (flat.cyclic() && !thriftyClosed && points.get(1).seconds <= deadline) {
+    if (flat.cyclic() && trueEnds && !thriftyClosed && points.get(1).seconds <= deadline) {
       thriftyClosed = true;
       points.set(1, end(1, 0, true));
     }
@@ -106,11 +151,6 @@ final class LagrangianSearch {
   /** Returns the fastest path, after a search for a deadline that it misses. */
   int[] fastest() {
     return points.get(0).path;
-  }
-
-  /** Returns the makespan of the path that is cheapest when time costs nothing, seconds. */
-  double thriftySeconds() {
-    return points.get(1).seconds;
   }
 
   /** Returns the best path of the last search. */
@@ -140,6 +180,7 @@ final class LagrangianSearch {
    * too late meet.
    */
   boolean solve(double deadline) {
+    findEnds(deadline);
     closeEnds(deadline);
     improver.begin(deadline);
     bestBound = Double.NEGATIVE_INFINITY;
@@ -158,20 +199,23 @@ final class LagrangianSearch {
       return true;
     }
     Point[] bracket = bracket(deadline);
-    if (points.size() == 2 && flat.rows >= COARSE_FROM) {
-      narrowAroundCoarsePrice(bracket, deadline);
+    if (points.size() == 2 && coarse != null) {
+      narrowAroundCoarsePrice(coarse, bracket, deadline);
     }
     search(bracket, deadline, -1, -1);
     if (flat.cyclic() && !goodEnough()) {
       closeCycles(bracket, deadline);
     }
     splice(bracket, deadline);
-    improver.polish(bestBound + tolerance());
+    improver.polish(bestBound + 10 * tolerance());
+    solved++;
     return true;
   }
 
   private double dualTolerance() {
-    return DUAL_TOLERANCE * (Math.abs(improver.bestEnergy()) + flat.idleJoules());
+    return (solved == 0 ? 1 : 5)
+        * DUAL_TOLERANCE
+        * (Math.abs(improver.bestEnergy()) + flat.idleJoules());
   }
 
   private double tolerance() {
@@ -207,9 +251,8 @@ final class LagrangianSearch {
    * Tries the price that the problem has when {@value #COARSE_ROWS} rows at a time must share a
    * setting, and prices beside it until both sides of the deadline are known from near by.
    */
-  private void narrowAroundCoarsePrice(Point[] bracket, double deadline) {
-    LagrangianSearch coarse = new LagrangianSearch(flat.coarse(COARSE_ROWS));
-    if (coarse.points.get(0).seconds > deadline || coarse.thriftySeconds() <= deadline) {
+  private void narrowAroundCoarsePrice(LagrangianSearch coarse, Point[] bracket, double deadline) {
+    if (coarse.points.get(0).seconds > deadline || coarse.points.get(1).seconds <= deadline) {
       return;
     }
     coarse.improver.begin(deadline);
@@ -298,7 +341,10 @@ final class LagrangianSearch {
       search(bracket, deadline, paths.cutRow(), paths.cutSetting());
       double before = price;
       price = meetingPrice(bracket);
-      if (!(Math.abs(price - before) > 1e-9 * before) || Double.isInfinite(price)) {
+      double known = bracket[0].joules + price * (bracket[0].seconds - deadline);
+      if (!(Math.abs(price - before) > 1e-9 * before)
+          || Double.isInfinite(price)
+          || known - bestBound <= dualTolerance()) {
         return;
       }
     }
@@ -322,6 +368,11 @@ final class LagrangianSearch {
     if (!reusable) {
       headPrice = bracket[1].price;
       tailPrice = Double.isInfinite(bracket[0].price) ? 4 * bestPrice : bracket[0].price;
+      if (solved > 0) {
+        // One deadline of many: halves from a little farther apart serve its neighbours too.
+        headPrice = Math.min(headPrice, bestPrice / APART);
+        tailPrice = Math.max(tailPrice, bestPrice * APART);
+      }
       splicer.heads(headPrice);
       splicer.tails(tailPrice);
     }

@@ -8,7 +8,7 @@ final class PathImprover {
   /** A sweep looks at every row and setting; large problems gain little from many. */
   private static final int MOST_SWEEPS = 30;
 
-  private static final int MOST_LOOKED_AT = 200_000;
+  private static final int MOST_LOOKED_AT = 100_000;
 
   private final FlatProblem flat;
   private final double switchSecondsAtStake;
@@ -58,7 +58,7 @@ final class PathImprover {
    * @param goal folded energy at which the path is good enough, joules
    */
   void polish(double goal) {
-    int sweeps = Math.max(2, Math.min(MOST_SWEEPS, MOST_LOOKED_AT / (flat.rows * flat.settings)));
+    int sweeps = Math.max(1, Math.min(MOST_SWEEPS, MOST_LOOKED_AT / (flat.rows * flat.settings)));
     for (int sweep = 0; sweep < sweeps && bestEnergy > goal; sweep++) {
       double makespan = flat.makespan(best);
       int[] candidate = new Sweep(best, deadline - makespan).run();

@@ -1,0 +1,140 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.onnx.zoo.ZooModel;
+import io.neurobalancer.planner.DeadlineUnreachableException;
+import io.neurobalancer.planner.ExactPlanner;
+import io.neurobalancer.planner.LagrangianPlanner;
+import io.neurobalancer.planner.Plan;
+import io.neurobalancer.planner.PlanChecker;
+import io.neurobalancer.planner.Planner;
+import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.unit.Durations;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Compares all planners on all models and devices, as a Markdown table. */
+@Command(
+    name = "planners",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Compares all planners on every zoo model and every bundled device, as a Markdown table: the gap"
+          + " that 'lagrangian' proves, and how much more energy than the best plan known the others"
+          + " burn. Deadlines are those that 'plan' takes by default.",
+      "Plans of predicted jobs; nothing is run."
+    })
+final class PlannersCommand implements Callable<Integer> {
+
+  /** Enough for nearly all models; beyond it the exact planner gives up and says so. */
+  private static final long MOST_LABELS = 20_000_000;
+
+  @Option(
+      names = "--models",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these models of the zoo, such as mobilenet-v2.")
+  private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Seed of weather and meters (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Carries the usual options, so that every job is prepared as 'plan' would. */
+  @Command
+  private static final class Job {
+    @Mixin private JobOptions options = new JobOptions();
+  }
+
+  @Override
+  public Integer call() {
+    List<String> known = ModelZoo.models().stream().map(ZooModel::name).toList();
+    for (String model : models) {
+      if (!known.contains(model)) {
+        throw CliException.usage(
+            "The zoo has no model '%s'.".formatted(model)
+                + Suggestions.maybe(model, known, "", "neurobalancer models"));
+      }
+    }
+    List<Planner> rivals =
+        Planners.all().stream()
+            .filter(p -> !p.name().equals("lagrangian") && !p.name().equals("exact"))
+            .toList();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print("| device | model | operators | deadline | gap | lagrangian | exact |");
+    rivals.forEach(rival -> out.print(" " + rival.name() + " |"));
+    out.printf(
+        "%n| --- | --- | ---: | ---: | ---: | ---: | ---: |%s%n", " ---: |".repeat(rivals.size()));
+    for (String device : DeviceProfiles.names()) {
+      for (String model : models.isEmpty() ? known : models) {
+        out.println(row(device, model, rivals));
+        out.flush();
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private String row(String device, String model, List<Planner> rivals) {
+    Job job = new Job();
+    new CommandLine(job)
+        .parseArgs(
+            "--device",
+            DeviceOptions.SIMULATED + device,
+            "--model",
+            ModelOptions.ZOO + model,
+            "--seed",
+            String.valueOf(seed));
+    PreparedJob prepared = PreparedJob.prepare(job.options);
+    PlanningProblem problem = prepared.problem();
+    Plan lagrangian = checked(new LagrangianPlanner().plan(problem));
+    Plan exact = checked(new ExactPlanner(MOST_LABELS).plan(problem));
+    double best = Math.min(lagrangian.energyJoules(), exact.energyJoules());
+    StringBuilder row =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "| %s | %s | %d | %s | %.3f %% | %s | %s |",
+                device,
+                model,
+                problem.costs().operators(),
+                Durations.format(prepared.deadlineSeconds()),
+                lagrangian.gap() * 100,
+                above(lagrangian, best),
+                exact.note().isEmpty() ? "proven" : "gave up"));
+    for (Planner rival : rivals) {
+      try {
+        row.append(' ').append(above(checked(rival.plan(problem)), best)).append(" |");
+      } catch (DeadlineUnreachableException e) {
+        row.append(" misses |");
+      }
+    }
+    return row.toString();
+  }
+
+  private static Plan checked(Plan plan) {
+    List<String> findings = PlanChecker.check(plan);
+    if (!findings.isEmpty()) {
+      throw new IllegalStateException(plan.planner() + ": " + findings);
+    }
+    return plan;
+  }
+
+  private static String above(Plan plan, double best) {
+    return String.format(
+        Locale.ROOT, "+%.2f %%", Math.max(0, plan.energyJoules() / best - 1) * 100);
+  }
+}
