@@ -67,6 +67,19 @@ final class ArchitectureTest {
                       "org.HdrHistogram..")));
 
   @ArchTest
+  static final ArchRule learned_usesCoreAndItsLibraryOnly =
+      classes()
+          .that()
+          .resideInAPackage("io.neurobalancer.learned..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  corePlus(
+                      "io.neurobalancer.learned..",
+                      "org.tribuo..",
+                      "com.oracle.labs.mlrg.olcut..")));
+
+  @ArchTest
   static final ArchRule onnx_usesCoreAndProfilesOnly =
       noClasses()
           .that()

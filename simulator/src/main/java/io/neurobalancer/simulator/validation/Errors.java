@@ -52,6 +52,23 @@ public final class Errors {
     return sorted[Math.max(0, Math.min(sorted.length, rank) - 1)];
   }
 
+  /** Pearson's correlation with the errors of another collection, in the order they were added. */
+  public double correlation(Errors other) {
+    double covariance = 0;
+    double own = 0;
+    double others = 0;
+    double ownMean = bias();
+    double othersMean = other.bias();
+    for (int i = 0; i < count; i++) {
+      double x = signed[i] - ownMean;
+      double y = other.signed[i] - othersMean;
+      covariance += x * y;
+      own += x * x;
+      others += y * y;
+    }
+    return covariance / Math.sqrt(own * others);
+  }
+
   /** The largest absolute error. */
   public double worst() {
     return quantile(1);

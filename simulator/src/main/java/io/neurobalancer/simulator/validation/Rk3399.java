@@ -162,6 +162,7 @@ public final class Rk3399 {
     Errors allOwn = new Errors();
     Errors allForeign = new Errors();
     Errors allEnergy = new Errors();
+    Errors allPower = new Errors();
     for (String network : Rk3399Data.NETWORKS) {
       List<TransitionFit.Run> own = new ArrayList<>();
       List<TransitionFit.Run> foreign = new ArrayList<>();
@@ -190,6 +191,10 @@ public final class Rk3399 {
         sumEnergy.add(run.operatorJoules(), run.totalJoules());
         ownTime.add(run.operatorSeconds() + fromOwn.seconds(switches), run.totalSeconds());
         ownEnergy.add(run.operatorJoules() + fromOwn.joules(switches), run.totalJoules());
+        allPower.add(
+            (run.operatorJoules() + fromOwn.joules(switches))
+                / (run.operatorSeconds() + fromOwn.seconds(switches)),
+            run.totalJoules() / run.totalSeconds());
         foreignTime.add(run.operatorSeconds() + fromOthers.seconds(switches), run.totalSeconds());
         foreignEnergy.add(run.operatorJoules() + fromOthers.joules(switches), run.totalJoules());
       }
@@ -262,10 +267,10 @@ public final class Rk3399 {
                                     thousandths(everything.joules(kind))))
                         .toList())),
             checks,
-            remarks(allOwn, allEnergy)));
+            remarks(allOwn, allEnergy, allPower.mean(), allOwn.correlation(allEnergy))));
   }
 
-  private static List<String> remarks(Errors time, Errors energy) {
+  private List<String> remarks(Errors time, Errors energy, double powerError, double correlation) {
     return List.of(
         String.format(
             Locale.ROOT,
@@ -274,14 +279,43 @@ public final class Rk3399 {
                 + " on average over the runs.",
             Errors.percent(time.mean()),
             Errors.percent(energy.mean())),
-        "Costs fitted to other networks carry over to four networks out of five. MobileNet's layers are"
-            + " short and its runs change processor at nearly every boundary; its hand-overs move less"
-            + " data and cost less than those of the others, so they are overestimated there. A"
-            + " transition cost belongs to a network as much as to a board: measure it with the network.",
-        "Energy is hard here for a reason that no model of the layers can mend: the meter reads the board"
-            + " about once a millisecond, runs and layers were metered on different days, and while one"
-            + " processor works the others keep the clocks that the last layer left them at, whose idle"
-            + " power is in the run but not in the layer's own measurement.");
+        "Costs fitted to other networks carry over to four networks out of five; MobileNet's are"
+            + " overestimated by them. A transition cost belongs to a network as much as to a board:"
+            + " measure it with the network.",
+        String.format(
+            Locale.ROOT,
+            "Why energy is no better: the board's average power over a run is predicted within %s, and"
+                + " the errors of time and energy go together (correlation %.2f), so most of what is"
+                + " missed in energy is missed in time. Below that stands the measurement itself: where"
+                + " the authors measured the same layers a second time (Data/_Layers.csv), the big CPU's"
+                + " times differ by %s and powers by %s, the GPU's by %s and %s. The little CPU's second"
+                + " times are about twice the first and are not compared.",
+            Errors.percent(powerError),
+            correlation,
+            Errors.percent(again(Processor.B, true)),
+            Errors.percent(again(Processor.B, false)),
+            Errors.percent(again(Processor.G, true)),
+            Errors.percent(again(Processor.G, false))));
+  }
+
+  /** Mean difference between the two measurements of a processor's layers. */
+  private double again(Processor processor, boolean time) {
+    Errors errors = new Errors();
+    data.again()
+        .forEach(
+            (layer, costs) -> {
+              Map<Integer, Cost> first = data.layers().getOrDefault(layer, Map.of());
+              costs.forEach(
+                  (x, cost) -> {
+                    Cost before = first.get(x);
+                    if (before != null && layer.processor() == processor && layer.index() >= 0) {
+                      errors.add(
+                          time ? cost.seconds() : cost.joules() / cost.seconds(),
+                          time ? before.seconds() : before.joules() / before.seconds());
+                    }
+                  });
+            });
+    return errors.mean();
   }
 
   private static String thousandths(OptionalDouble value) {

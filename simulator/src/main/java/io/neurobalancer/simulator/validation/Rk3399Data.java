@@ -78,13 +78,24 @@ final class Rk3399Data {
 
   private final Map<Layer, Map<Integer, Cost>> layers = new LinkedHashMap<>();
   private final Map<String, List<Schedule>> schedules = new LinkedHashMap<>();
+  private final Map<Layer, Map<Integer, Cost>> again = new LinkedHashMap<>();
   private int incomplete;
 
   Rk3399Data(Path folder) {
     Path profiling = folder.resolve("raw/LW-GA/Profiling");
-    CsvTable table = CsvTable.read(profiling.resolve("Layers.csv"));
+    layers(profiling.resolve("Layers.csv"), layers);
+    layers(profiling.resolve("Data/_Layers.csv"), again);
+    for (String network : NETWORKS) {
+      schedules.put(network, read(profiling, network));
+    }
+  }
+
+  private static void layers(Path file, Map<Layer, Map<Integer, Cost>> layers) {
+    CsvTable table = CsvTable.read(file);
     for (CsvTable.Row row : table.rows()) {
-      if (!NETWORKS.contains(row.text("Graph"))) {
+      if (!NETWORKS.contains(row.text("Graph"))
+          || row.text("Time").isEmpty()
+          || row.text("Power").isEmpty()) {
         continue;
       }
       Processor processor = Processor.valueOf(row.text("Component"));
@@ -96,9 +107,6 @@ final class Rk3399Data {
           .put(
               setting(processor, row.text("Freq"), row.text("Freq_Host")),
               new Cost(seconds, seconds * table.positive(row, "Power") * 1e-3));
-    }
-    for (String network : NETWORKS) {
-      schedules.put(network, read(profiling, network));
     }
   }
 
@@ -141,6 +149,11 @@ final class Rk3399Data {
   /** Returns what was measured of each layer, by setting. */
   Map<Layer, Map<Integer, Cost>> layers() {
     return layers;
+  }
+
+  /** Returns what the authors' other measurement of the layers gave. */
+  Map<Layer, Map<Integer, Cost>> again() {
+    return again;
   }
 
   /** Returns the whole runs of each network. */

@@ -1,0 +1,156 @@
+package io.neurobalancer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Profile, fit, predict and validate as a user types them. */
+final class PredictionCommandsTest {
+
+  @TempDir Path folder;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  private static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private Outcome profile(String... more) {
+    String[] all = {
+      "profile",
+      "--model",
+      "zoo:squeezenet-1.1",
+      "--budget",
+      "8",
+      "--repeats",
+      "4",
+      "--out",
+      path("profile.jsonl")
+    };
+    String[] joined = Arrays.copyOf(all, all.length + more.length);
+    System.arraycopy(more, 0, joined, all.length, more.length);
+    return run(joined);
+  }
+
+  @Test
+  void profile_fit_predict_followEachOther() throws IOException {
+    Outcome profiled = profile();
+    assertThat(profiled.err()).isEmpty();
+    assertThat(profiled.out()).contains("32 runs at 8 of 170 settings");
+    Outcome fitted = run("fit", path("profile.jsonl"), "--out", path("predictor.json"));
+    assertThat(fitted.err()).isEmpty();
+    assertThat(fitted.exitCode()).isZero();
+    assertThat(fitted.out()).contains("error at settings left out").contains("convolution");
+    Outcome predicted = run("predict", path("predictor.json"), "--at", "1.8GHz,1555MHz", "--json");
+    assertThat(predicted.err()).contains("cpu4 has no OPP at 1800MHz; the nearest, 1804.8MHz");
+    JsonNode json = new ObjectMapper().readTree(predicted.out());
+    assertThat(json.get("schema").textValue()).isEqualTo("neurobalancer/prediction/1");
+    double sum = 0;
+    for (JsonNode operator : json.get("operators")) {
+      sum += operator.get("latencySeconds").doubleValue();
+    }
+    assertThat(json.get("latencySeconds").doubleValue()).isBetween(sum * 0.999, sum * 1.001);
+  }
+
+  @Test
+  void anInterruptedProfile_goesOn_andSaysSo() throws IOException {
+    profile();
+    Path file = folder.resolve("profile.jsonl");
+    String whole = Files.readString(file);
+    int line = whole.indexOf("\n", whole.length() / 2);
+    Files.writeString(file, whole.substring(0, line + 50));
+    Outcome refused = run("fit", file.toString(), "--out", path("predictor.json"));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("its campaign was not finished").contains("Maybe run");
+    Outcome other = profile("--seed", "8");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("unfinished campaign of something else");
+    Outcome resumed = profile();
+    assertThat(resumed.err()).startsWith("Going on after ").contains("was cut off");
+    assertThat(resumed.out()).contains("32 runs at 8 of 170 settings");
+    assertThat(run("fit", file.toString(), "--out", path("predictor.json")).exitCode()).isZero();
+  }
+
+  @Test
+  void aTableOfMeasurements_isADeviceToProfile() throws IOException {
+    StringBuilder table =
+        new StringBuilder(
+            "core:gpu_megahertz,memory:emc_megahertz,latency_milliseconds,energy_millijoules\n");
+    for (int core : new int[] {300, 600, 900, 1_200}) {
+      for (int memory : new int[] {800, 1_200, 1_600}) {
+        double milliseconds = Math.hypot(9_000.0 / core, 8_000.0 / memory);
+        double millijoules = milliseconds * (1 + memory / 1e3) + core * core / 1e5;
+        table.append(
+            String.format(
+                Locale.ROOT, "%d,%d,%.6f,%.6f%n", core, memory, milliseconds, millijoules));
+      }
+    }
+    Path csv = Files.writeString(folder.resolve("measured.csv"), table);
+    Outcome profiled =
+        run("profile", "--device", "replay:" + csv, "--budget", "8", "--out", path("p.jsonl"));
+    assertThat(profiled.err()).isEmpty();
+    assertThat(profiled.out()).contains("8 runs at 8 of 12 settings");
+    assertThat(run("fit", path("p.jsonl"), "--out", path("predictor.json")).exitCode()).isZero();
+    Outcome predicted = run("predict", path("predictor.json"), "--at", "900MHz,1200MHz", "--json");
+    double seconds =
+        new ObjectMapper().readTree(predicted.out()).get("latencySeconds").doubleValue();
+    // hypot(10, 6.667) = 12.02 ms
+    assertThat(seconds).isBetween(11.8e-3, 12.25e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "profile --budget 0 | The budget (0) and the repeats (20) must be positive.",
+        "profile --weather stormy | There is no weather 'stormy'",
+        "profile --device replay:absent.csv | The table 'absent.csv' cannot be read",
+        "fit absent.jsonl | The profile 'absent.jsonl' cannot be read",
+        "predict absent.json --at 1GHz | The predictor 'absent.json' cannot be read",
+        "predict | Missing required option: '--at=CLOCK,CLOCK'",
+        "validate --data absent | There is no folder 'absent' with datasets.",
+        "validate --data . --only tx3 | Nothing is called 'tx3'.",
+      })
+  void wrongInput_endsWithOneSentence_andExitCode2(String arguments, String message) {
+    Outcome outcome = run(arguments.split(" ", -1));
+    assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "1.8GHz | --at names 1 clocks; the device has 2: cpu4, memory.",
+        "1555MHz,1.8 | '1.8' is not a frequency",
+        "200MHz,1.8GHz | cpu4 runs from 710.4MHz to 2419.2MHz; 200MHz is far outside.",
+      })
+  void clocksThatCannotBe_areExplained(String clocks, String message) {
+    profile();
+    run("fit", path("profile.jsonl"), "--out", path("predictor.json"));
+    Outcome outcome = run("predict", path("predictor.json"), "--at", clocks);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains(message).contains("Maybe");
+  }
+}
