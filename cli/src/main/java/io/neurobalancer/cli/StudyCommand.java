@@ -127,7 +127,8 @@ final class StudyCommand implements Callable<Integer> {
         matrix.deadlines(),
         matrix.weather(),
         matrix.seeds(),
-        matrix.governors());
+        matrix.governors(),
+        matrix.dramPowerFactor());
   }
 
   private List<StudyReport.Cell> run(StudyRunner runner) {
@@ -181,6 +182,10 @@ final class StudyCommand implements Callable<Integer> {
                 jobs));
     notes.add(
         "Energy covers whole periods: the job, its switches and idling until the next release.");
+    if (matrix.dramPowerFactor() != 1) {
+      notes.add(
+          "The power of every DRAM is its profile's times %s.".formatted(matrix.dramPowerFactor()));
+    }
     long unreachable = cells.stream().filter(cell -> cell.outcomes().isEmpty()).count();
     if (unreachable > 0) {
       notes.add(

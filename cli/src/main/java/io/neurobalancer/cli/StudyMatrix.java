@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param weather names of weathers
  * @param seeds of weather and meters
  * @param governors as after {@code --governors}
+ * @param dramPowerFactor as after {@code --dram-power-factor}
  */
 record StudyMatrix(
     String title,
@@ -34,7 +35,8 @@ record StudyMatrix(
     List<String> deadlines,
     List<String> weather,
     List<Long> seeds,
-    List<String> governors) {
+    List<String> governors,
+    double dramPowerFactor) {
 
   static final String SCHEMA = "neurobalancer/matrix/1";
 
@@ -52,7 +54,8 @@ record StudyMatrix(
       @Nullable List<@Nullable String> deadlines,
       @Nullable List<@Nullable String> weather,
       @Nullable List<@Nullable Long> seeds,
-      @Nullable List<@Nullable String> governors) {}
+      @Nullable List<@Nullable String> governors,
+      @Nullable Double dramPowerFactor) {}
 
   /**
    * Reads a matrix.
@@ -96,6 +99,13 @@ record StudyMatrix(
             e);
       }
     }
+    if (document.dramPowerFactor() != null && !(document.dramPowerFactor() > 0)) {
+      throw wrong(
+          file,
+          "dramPowerFactor",
+          "(%s) must be positive".formatted(document.dramPowerFactor()),
+          null);
+    }
     return new StudyMatrix(
         document.title() == null ? String.valueOf(file.getFileName()) : document.title(),
         filled(file, "models", document.models()),
@@ -105,7 +115,8 @@ record StudyMatrix(
             ? List.of("nominal")
             : filled(file, "weather", document.weather()),
         document.seeds() == null ? List.of(7L) : filled(file, "seeds", document.seeds()),
-        document.governors() == null ? List.of() : filled(file, "governors", document.governors()));
+        document.governors() == null ? List.of() : filled(file, "governors", document.governors()),
+        document.dramPowerFactor() == null ? 1 : document.dramPowerFactor());
   }
 
   /** Returns a deadline in seconds, given the fastest possible job. */

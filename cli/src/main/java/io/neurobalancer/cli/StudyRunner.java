@@ -44,7 +44,7 @@ final class StudyRunner {
     this.governors = GovernorCatalog.select(matrix.governors());
     matrix.weather().forEach(JobOptions::weather);
     for (String device : matrix.devices()) {
-      devices.put(device, DeviceOptions.load(device));
+      devices.put(device, DeviceOptions.load(device).withDramPowerFactor(matrix.dramPowerFactor()));
     }
     for (String model : matrix.models()) {
       modelIdentities.put(model, ModelOptions.identity(model));
@@ -178,6 +178,7 @@ final class StudyRunner {
         modelIdentities.getOrDefault(model, ""),
         device,
         device(device).hash(),
+        String.valueOf(matrix.dramPowerFactor()),
         deadline,
         weather,
         String.valueOf(seed),

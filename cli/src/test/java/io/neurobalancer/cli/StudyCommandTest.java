@@ -92,6 +92,20 @@ final class StudyCommandTest {
     assertThat(Files.readString(journal)).isEqualTo("{\"key\":\"x\"}\n");
   }
 
+  @Test
+  void theDramPowerFactor_movesEnergy_andMustBePositive() throws IOException {
+    study(MATRIX);
+    String results = Files.readString(folder.resolve("out/results.csv"));
+    Outcome doubled = study(MATRIX + "dramPowerFactor: 2\n");
+    assertThat(doubled.exitCode()).isZero();
+    assertThat(Files.readString(folder.resolve("out/results.csv"))).isNotEqualTo(results);
+    assertThat(Files.readString(folder.resolve("out/summary.md")))
+        .contains("The power of every DRAM is its profile's times 2.0.");
+    Outcome none = study(MATRIX + "dramPowerFactor: 0\n");
+    assertThat(none.err()).contains("dramPowerFactor (0.0) must be positive");
+    assertThat(none.exitCode()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
