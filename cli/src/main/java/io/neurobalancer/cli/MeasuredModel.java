@@ -67,6 +67,15 @@ record MeasuredModel(
   }
 
   /**
+   * Returns 1.5 times the fastest possible job, rounded up to three digits so that it reads well.
+   */
+  double defaultDeadlineSeconds() {
+    double seconds = 1.5 * fastestSeconds();
+    double unit = Math.pow(10, Math.floor(Math.log10(seconds)) - 2);
+    return Math.ceil(seconds / unit) * unit;
+  }
+
+  /**
    * States the planning problem of a deadline.
    *
    * @throws CliException if the job cannot end in time even at the fastest settings

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.onnx.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.planner.DeadlineUnreachableException;
@@ -9,16 +10,19 @@ import io.neurobalancer.planner.Plan;
 import io.neurobalancer.planner.PlanChecker;
 import io.neurobalancer.planner.Planner;
 import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.workload.Workload;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,7 +34,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Compares all planners on every zoo model and every bundled device, as a Markdown table: the gap"
           + " that 'lagrangian' proves, and how much more energy than the best plan known the others"
-          + " burn. Deadlines are those that 'plan' takes by default.",
+          + " burn. Deadlines are 1.5 times the fastest possible job.",
       "Plans of predicted jobs; nothing is run."
     })
 final class PlannersCommand implements Callable<Integer> {
@@ -54,12 +58,6 @@ final class PlannersCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  /** Carries the usual options, so that every job is prepared as 'plan' would. */
-  @Command
-  private static final class Job {
-    @Mixin private JobOptions options = new JobOptions();
-  }
-
   @Override
   public Integer call() {
     List<String> known = ModelZoo.models().stream().map(ZooModel::name).toList();
@@ -79,27 +77,36 @@ final class PlannersCommand implements Callable<Integer> {
     rivals.forEach(rival -> out.print(" " + rival.name() + " |"));
     out.printf(
         "%n| --- | --- | ---: | ---: | ---: | ---: | ---: |%s%n", " ---: |".repeat(rivals.size()));
-    for (String device : DeviceProfiles.names()) {
-      for (String model : models.isEmpty() ? known : models) {
-        out.println(row(device, model, rivals));
-        out.flush();
-      }
+    Map<String, Workload> workloads = new LinkedHashMap<>();
+    for (String model : models.isEmpty() ? known : models) {
+      workloads.put(model, ModelOptions.load(ModelOptions.ZOO + model, ShapeBindings.NONE));
     }
+    List<Callable<String>> rows = new ArrayList<>();
+    for (String device : DeviceProfiles.names()) {
+      workloads.forEach((model, workload) -> rows.add(() -> row(device, model, workload, rivals)));
+    }
+    rows.parallelStream().map(PlannersCommand::called).forEachOrdered(out::println);
+    out.flush();
     return ExitCode.OK;
   }
 
-  private String row(String device, String model, List<Planner> rivals) {
-    Job job = new Job();
-    new CommandLine(job)
-        .parseArgs(
-            "--device",
-            DeviceOptions.SIMULATED + device,
-            "--model",
-            ModelOptions.ZOO + model,
-            "--seed",
-            String.valueOf(seed));
-    PreparedJob prepared = PreparedJob.prepare(job.options);
-    PlanningProblem problem = prepared.problem();
+  private static String called(Callable<String> row) {
+    try {
+      return row.call();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String row(String device, String model, Workload workload, List<Planner> rivals) {
+    DeviceProfile profile = DeviceOptions.resolve(device);
+    MeasuredModel measured =
+        MeasuredModel.measure(
+            workload, profile, profile.cores().defaultThreads(), Weather.NOMINAL, seed);
+    double deadline = measured.defaultDeadlineSeconds();
+    PlanningProblem problem = measured.forDeadline(deadline, deadline).problem();
     Plan lagrangian = checked(new LagrangianPlanner().plan(problem));
     Plan exact = checked(new ExactPlanner(MOST_LABELS).plan(problem));
     double best = Math.min(lagrangian.energyJoules(), exact.energyJoules());
@@ -111,7 +118,7 @@ final class PlannersCommand implements Callable<Integer> {
                 device,
                 model,
                 problem.costs().operators(),
-                Durations.format(prepared.deadlineSeconds()),
+                Durations.format(deadline),
                 lagrangian.gap() * 100,
                 above(lagrangian, best),
                 exact.note().isEmpty() ? "proven" : "gave up"));

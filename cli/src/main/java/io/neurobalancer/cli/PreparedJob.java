@@ -32,8 +32,7 @@ record PreparedJob(
     int threads = options.device().threads().orElse(profile.cores().defaultThreads());
     MeasuredModel model =
         MeasuredModel.measure(workload, profile, threads, weather, options.seed());
-    double deadline =
-        options.deadlineSeconds().orElseGet(() -> roundUp(1.5 * model.fastestSeconds()));
+    double deadline = options.deadlineSeconds().orElseGet(model::defaultDeadlineSeconds);
     return model.forDeadline(deadline, options.periodSeconds(deadline));
   }
 
@@ -64,11 +63,5 @@ record PreparedJob(
   /** Returns the least time from a release in which the predicted job can end, seconds. */
   double fastestSeconds() {
     return model.fastestSeconds();
-  }
-
-  /** Rounds up to three significant digits, so that a default deadline reads well. */
-  private static double roundUp(double seconds) {
-    double unit = Math.pow(10, Math.floor(Math.log10(seconds)) - 2);
-    return Math.ceil(seconds / unit) * unit;
   }
 }
