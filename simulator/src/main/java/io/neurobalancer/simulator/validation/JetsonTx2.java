@@ -133,8 +133,8 @@ public final class JetsonTx2 {
             "The same campaign with %d pairs. Energy is latency times the power of the whole module"
                     .formatted(ENERGY_BUDGET)
                 + " (VDD_IN); the authors measured the two in different runs, and power at one"
-                + " pair differs by up to 3.4 % between their runs, so that no predictor can be"
-                + " much better than that. The energy at unseen pairs is predicted at the predicted"
+                + " pair differs by up to 3.4 % between their runs, so part of the"
+                + " error is theirs. The energy at unseen pairs is predicted at the predicted"
                 + " latency."),
         List.of(
             new Section.Table(
