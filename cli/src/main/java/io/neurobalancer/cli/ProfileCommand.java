@@ -6,7 +6,6 @@ import io.neurobalancer.predictor.ProfilingTarget;
 import io.neurobalancer.profiles.CostProfiles;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.ReportException;
-import io.neurobalancer.simulator.physics.Weather;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -16,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -103,7 +103,8 @@ final class ProfileCommand implements Callable<Integer> {
     ProfiledDevice profiled =
         device.name().startsWith(ProfiledDevice.REPLAYED)
             ? ProfiledDevice.replayed(device.name(), budget)
-            : ProfiledDevice.simulated(device, model, weather(), seed, budget, repeats);
+            : ProfiledDevice.simulated(
+                device, model, JobOptions.weather(weather), seed, budget, repeats);
     Path folder = file.toAbsolutePath().getParent();
     AtomicFiles.prepareFolder(folder == null ? Path.of(".") : folder);
     PrintWriter err = spec.commandLine().getErr();
@@ -111,8 +112,7 @@ final class ProfileCommand implements Callable<Integer> {
     ProfilingTarget target = profiled.target().apply(already.size());
     SettingGrid grid = target.grid();
     List<AdaptiveCampaign.Recorded> runs;
-    try (FileChannel out =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel out = open()) {
       if (already.isEmpty()) {
         out.truncate(0);
         Appender.append(out, CostProfiles.header(profiled.origin(), grid, profiled.operators()));
@@ -184,15 +184,9 @@ final class ProfileCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Weather weather() {
-    return Weather.presets().stream()
-        .filter(preset -> preset.name().equals(weather))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                CliException.usage(
-                    "There is no weather '%s'.%nMaybe use one of: still, nominal, busy."
-                        .formatted(weather)));
+  private FileChannel open() throws IOException {
+    Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   private ReportException unwritable(IOException e) {

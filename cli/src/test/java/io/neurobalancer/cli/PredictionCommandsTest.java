@@ -52,6 +52,23 @@ final class PredictionCommandsTest {
   }
 
   @Test
+  void profile_makesItsFolder() {
+    Outcome profiled =
+        run(
+            "profile",
+            "--model",
+            "zoo:squeezenet-1.1",
+            "--budget",
+            "6",
+            "--repeats",
+            "2",
+            "--out",
+            path("new/folder/profile.jsonl"));
+    assertThat(profiled.err()).isEmpty();
+    assertThat(folder.resolve("new/folder/profile.jsonl")).isNotEmptyFile();
+  }
+
+  @Test
   void profile_fit_predict_followEachOther() throws IOException {
     Outcome profiled = profile();
     assertThat(profiled.err()).isEmpty();

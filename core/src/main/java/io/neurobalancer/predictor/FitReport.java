@@ -48,18 +48,18 @@ public record FitReport(
    * Returns the factor on the predicted makespan within which that share of runs ends; never below
    * 1.
    *
-   * <p>Where enough runs were profiled to have seen that share, it is their conformal quantile and
-   * supposes nothing. A share beyond that (0.999 takes 1000 runs) was never seen: there the factor
-   * is the larger of the latest run and Student's prediction limit for the runs' mean and
-   * deviation. Its degrees of freedom are the settings less one, not the runs less one, since runs
-   * that follow each other share the device's slow drift.
+   * <p>It is the larger of two. The conformal quantile of the profiled runs supposes nothing of
+   * their distribution, but that runs may change places, and it has never seen a share for which
+   * fewer runs were profiled than it takes (0.999 takes 1000). Student's prediction limit for the
+   * runs' mean and deviation has a tail; its degrees of freedom are the settings less one, not the
+   * runs less one, since runs that follow each other share the device's slow drift.
    *
    * @param share of runs, such as 0.99
    */
   public double makespanFactor(double share) {
     double seen = Math.max(1, conformalQuantile(makespanRatios, share));
     int n = makespanRatios.size();
-    if (seen(share) || n < 2) {
+    if (n < 2 || share <= 0.5) {
       return seen;
     }
     double mean = makespanRatios.stream().mapToDouble(Double::doubleValue).average().orElse(1);
