@@ -106,7 +106,9 @@ final class SimulatedJudge {
         total.add(predicted, real);
       }
       double factor = model.predictor().report().makespanFactor(0.95);
-      SimulatedTarget fresh = new SimulatedTarget(model.truth(), Weather.NOMINAL, SEED + 1);
+      // Each model meets weather of its own: one drift for all would be one draw, not fifteen.
+      long weather = SEED + 1 + model.workload().name().hashCode();
+      SimulatedTarget fresh = new SimulatedTarget(model.truth(), Weather.NOMINAL, weather);
       for (int r = 0; r < FRESH_RUNS; r++) {
         int x = unseen[r * 37 % unseen.length];
         List<OperatorSample> samples = fresh.run(x);
