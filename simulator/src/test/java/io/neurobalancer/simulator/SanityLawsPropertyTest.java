@@ -209,8 +209,8 @@ final class SanityLawsPropertyTest {
         new io.neurobalancer.simulator.physics.WeatherField(Weather.STILL, 1),
         busy,
         busy,
-        jobs,
         0,
+        jobs,
         (job, response, joules) -> responses.add(response));
     // Two busy cores and the DRAM burn about 4 W at the top: 45 + 12 x 4 = 93 degrees, above the
     // cap of 75. The die hovers at the cap, and jobs fall behind their period.

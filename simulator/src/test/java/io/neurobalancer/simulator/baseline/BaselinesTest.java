@@ -68,7 +68,8 @@ final class BaselinesTest {
             "stock on pixel-4-cpu is schedutil on the core clock and bw_hwmon + mem_latency on the memory clock.");
     // The same law with the same tunables, named on its own, is the same run.
     RunResult alone =
-        EXPERIMENT.run(Baselines.create(GovernorSpec.of("schedutil"), EXPERIMENT).governor());
+        EXPERIMENT.run(
+            Baselines.create(GovernorSpec.parse("schedutil:hz=300"), EXPERIMENT).governor());
     assertThat(EXPERIMENT.run(stock.governor()).energyJoulesPerJob())
         .isEqualTo(alone.energyJoulesPerJob());
   }
