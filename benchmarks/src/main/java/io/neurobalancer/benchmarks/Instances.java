@@ -1,15 +1,15 @@
 package io.neurobalancer.benchmarks;
 
+import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.planner.DeadlineUnreachableException;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.CostTable;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.unit.Frequency;
 import java.util.List;
 import java.util.Random;

@@ -1,9 +1,9 @@
 package io.neurobalancer.benchmarks;
 
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,14 +1,14 @@
 package io.neurobalancer.benchmarks;
 
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.ExactPlanner;
-import io.neurobalancer.planner.Frontier;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanChecker;
-import io.neurobalancer.planner.Planner;
-import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.ExactPlanner;
+import io.neurobalancer.plan.Frontier;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanChecker;
+import io.neurobalancer.plan.Planner;
+import io.neurobalancer.plan.PlanningProblem;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,13 +1,13 @@
 package io.neurobalancer.benchmarks;
 
+import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.CostTable;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.PlanFollower;
 import io.neurobalancer.simulator.RunResult;
@@ -53,7 +53,7 @@ public class SimulatorBenchmark {
   private static final double PERIOD_SECONDS = 0.05;
   private static final int SIMULATED_SECONDS = 100;
 
-  private final DeviceProfile profile = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+  private final DeviceDescription profile = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
   private final DevicePhysics physics = new DevicePhysics(profile, workload(), 1);
   private final Experiment experiment =
       new Experiment(physics, Weather.NOMINAL, 7, PERIOD_SECONDS, PERIOD_SECONDS, JOBS);

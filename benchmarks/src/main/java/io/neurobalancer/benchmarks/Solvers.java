@@ -12,8 +12,8 @@ import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.LinearExprBuilder;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.PlanningProblem;
 
 /**
  * The planning problem as models for general solvers: one binary per operator and setting; per

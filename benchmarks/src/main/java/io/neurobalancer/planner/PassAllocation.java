@@ -1,4 +1,4 @@
-package io.neurobalancer.planner;
+package io.neurobalancer.plan;
 
 import com.sun.management.ThreadMXBean;
 import io.neurobalancer.benchmarks.Instances;
@@ -17,10 +17,10 @@ public final class PassAllocation {
 
   /** Prints one line per kind of pass. */
   public static void main(String[] arguments) {
-    FlatProblem flat =
-        new FlatProblem(Instances.problem(Instances.grid(20, 10), 500, Entry.steadyState(), 7));
-    ShortestPath paths = new ShortestPath(flat);
-    Splicer splicer = new Splicer(flat);
+    Trellis flat =
+        new Trellis(Instances.problem(Instances.grid(20, 10), 500, Entry.steadyState(), 7));
+    Viterbi paths = new Viterbi(flat);
+    TwoPricePaths splicer = new TwoPricePaths(flat);
     int[] path = new int[flat.rows];
     System.out.println("| pass over 500 rows of 200 settings | bytes allocated per pass |");
     System.out.println("| --- | ---: |");

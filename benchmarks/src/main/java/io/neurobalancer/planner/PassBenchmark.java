@@ -1,4 +1,4 @@
-package io.neurobalancer.planner;
+package io.neurobalancer.plan;
 
 import io.neurobalancer.benchmarks.Instances;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +25,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class PassBenchmark {
 
-  private final FlatProblem flat =
-      new FlatProblem(Instances.problem(Instances.grid(20, 10), 500, Entry.steadyState(), 7));
-  private final ShortestPath paths = new ShortestPath(flat);
-  private final Splicer splicer = new Splicer(flat);
+  private final Trellis flat =
+      new Trellis(Instances.problem(Instances.grid(20, 10), 500, Entry.steadyState(), 7));
+  private final Viterbi paths = new Viterbi(flat);
+  private final TwoPricePaths splicer = new TwoPricePaths(flat);
   private final LagrangianSearch search = new LagrangianSearch(flat);
   private final PathImprover improver = new PathImprover(flat);
   private final int[] path = new int[flat.rows];

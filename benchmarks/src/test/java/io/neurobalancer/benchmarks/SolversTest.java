@@ -3,11 +3,11 @@ package io.neurobalancer.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.ExactPlanner;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.ExactPlanner;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

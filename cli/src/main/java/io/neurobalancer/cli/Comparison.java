@@ -1,12 +1,12 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.planner.DeadlineUnreachableException;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.Segment;
-import io.neurobalancer.predictor.FitReport;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.Segment;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.PlanFollower;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.Opp;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.Quality;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -15,7 +15,7 @@ final class DeviceDetailsJson {
 
   private DeviceDetailsJson() {}
 
-  static ObjectNode of(DeviceProfile profile) {
+  static ObjectNode of(DeviceDescription profile) {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("schema", "neurobalancer/device-details/1")
         .put("name", DeviceOptions.SIMULATED + profile.name())
@@ -37,7 +37,7 @@ final class DeviceDetailsJson {
             });
     coreOpps(root, profile);
     memoryOpps(root, profile);
-    DeviceProfile.Power power = profile.power();
+    DeviceDescription.Power power = profile.power();
     root.putObject("power")
         .put("socActiveWatts", power.socActiveWatts())
         .put("socIdleWatts", power.socIdleWatts())
@@ -46,7 +46,7 @@ final class DeviceDetailsJson {
         .put("dramJoulesPerByte", power.dramJoulesPerByte())
         .put("dramIdleShare", power.dramIdleShare());
     ArrayNode idle = root.putArray("idleStates");
-    for (DeviceProfile.IdleState state : profile.idleStates()) {
+    for (DeviceDescription.IdleState state : profile.idleStates()) {
       idle.addObject()
           .put("name", state.name())
           .put("entrySeconds", state.entrySeconds())
@@ -78,14 +78,14 @@ final class DeviceDetailsJson {
     return root;
   }
 
-  private static void coreOpps(ObjectNode root, DeviceProfile profile) {
+  private static void coreOpps(ObjectNode root, DeviceDescription profile) {
     ObjectNode domain = root.putObject("coreDomain").put("name", profile.coreDomain().name());
     ArrayNode opps = domain.putArray("opps");
     for (int i = 0; i < profile.coreDomain().opps().size(); i++) {
       ObjectNode node = opp(opps, profile.coreDomain().opps().opps().get(i));
       node.put("busyWatts", profile.busyWatts().get(i))
           .put("clusterWatts", profile.clusterWatts().get(i));
-      DeviceProfile.Published published = profile.published().get(i);
+      DeviceDescription.Published published = profile.published().get(i);
       published
           .coremarkIterationsPerSecond()
           .ifPresent(value -> node.put("coremarkIterationsPerSecond", value));
@@ -93,7 +93,7 @@ final class DeviceDetailsJson {
     }
   }
 
-  private static void memoryOpps(ObjectNode root, DeviceProfile profile) {
+  private static void memoryOpps(ObjectNode root, DeviceDescription profile) {
     ObjectNode domain = root.putObject("memoryDomain").put("name", profile.memoryDomain().name());
     domain
         .put("bytesPerClock", profile.memory().bytesPerClock())

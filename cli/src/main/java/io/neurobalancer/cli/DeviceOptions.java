@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.simulator.baseline.StockGovernor;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -48,37 +48,37 @@ final class DeviceOptions {
   }
 
   /** Loads the profile of the device. */
-  DeviceProfile load() {
+  DeviceDescription load() {
     return checked(load(device));
   }
 
   /** Loads the profile of a device named as on the command line. */
-  static DeviceProfile load(String device) {
+  static DeviceDescription load(String device) {
     if (!device.startsWith(SIMULATED)) {
       throw CliException.usage(
           "The device '%s' is of no kind that this version drives.".formatted(device)
               + Suggestions.maybe(
-                  device, DeviceProfiles.names(), SIMULATED, "neurobalancer devices"));
+                  device, DeviceDescriptions.names(), SIMULATED, "neurobalancer devices"));
     }
     return resolve(device.substring(SIMULATED.length()));
   }
 
   /** Loads a bundled profile by its name, or one from a file by its path. */
-  static DeviceProfile resolve(String name) {
+  static DeviceDescription resolve(String name) {
     if (name.endsWith(".json")) {
-      return withKnownGovernors(name, DeviceProfiles.load(Path.of(name)));
+      return withKnownGovernors(name, DeviceDescriptions.load(Path.of(name)));
     }
-    return DeviceProfiles.bundled(name)
+    return DeviceDescriptions.bundled(name)
         .orElseThrow(
             () ->
                 CliException.usage(
                     "There is no simulated device '%s'.".formatted(name)
                         + Suggestions.maybe(
-                            name, DeviceProfiles.names(), SIMULATED, "neurobalancer devices")));
+                            name, DeviceDescriptions.names(), SIMULATED, "neurobalancer devices")));
   }
 
   /** Refuses a profile whose stock governors or their tunables nobody knows. */
-  private static DeviceProfile withKnownGovernors(String file, DeviceProfile profile) {
+  private static DeviceDescription withKnownGovernors(String file, DeviceDescription profile) {
     try {
       StockGovernor.of(profile);
       return profile;
@@ -87,7 +87,7 @@ final class DeviceOptions {
     }
   }
 
-  private DeviceProfile checked(DeviceProfile profile) {
+  private DeviceDescription checked(DeviceDescription profile) {
     if (threads != null && (threads < 1 || threads > profile.cores().count())) {
       throw CliException.usage(
           "The device %s has %d cores, so %d threads cannot run on it.%nMaybe use --threads 1 to %d."

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.FrequencyDomain;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
-import io.neurobalancer.profiles.Quality;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.files.Quality;
 import io.neurobalancer.report.TextTable;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -48,8 +48,8 @@ final class DevicesCommand implements Callable<Integer> {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("schema", "neurobalancer/devices/1");
     ArrayNode devices = root.putArray("devices");
-    for (String name : DeviceProfiles.names()) {
-      DeviceProfile profile = DeviceProfiles.bundled(name).orElseThrow();
+    for (String name : DeviceDescriptions.names()) {
+      DeviceDescription profile = DeviceDescriptions.bundled(name).orElseThrow();
       String corePower = corePower(profile);
       table.row(
           DeviceOptions.SIMULATED + name,
@@ -87,18 +87,18 @@ final class DevicesCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  static String kind(DeviceProfile profile) {
+  static String kind(DeviceDescription profile) {
     return profile.kind().name().toLowerCase(Locale.ROOT);
   }
 
-  private static String corePower(DeviceProfile profile) {
+  private static String corePower(DeviceDescription profile) {
     if (profile.fit().isPresent()) {
       return "fitted";
     }
     return Quality.of(profile.provenance().getOrDefault("coreDomain.busyWattsSource", "")).word();
   }
 
-  private static long count(DeviceProfile profile, Quality quality) {
+  private static long count(DeviceDescription profile, Quality quality) {
     return profile.provenance().entrySet().stream()
         .filter(entry -> !entry.getKey().equals("stock"))
         .filter(entry -> Quality.of(entry.getValue()) == quality)

@@ -1,9 +1,9 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.device.Opp;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.Quality;
 import io.neurobalancer.report.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
@@ -38,7 +38,7 @@ final class DevicesShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DeviceProfile profile =
+    DeviceDescription profile =
         DeviceOptions.resolve(
             name.startsWith(DeviceOptions.SIMULATED)
                 ? name.substring(DeviceOptions.SIMULATED.length())
@@ -57,7 +57,7 @@ final class DevicesShowCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static void head(PrintWriter out, DeviceProfile profile) {
+  private static void head(PrintWriter out, DeviceDescription profile) {
     out.printf(
         Locale.ROOT,
         "%s%s: %s%n  %s, %d core%s%s, last-level cache %.1f MB; %d x %d = %d settings; SHA-256 %s%n",
@@ -91,7 +91,7 @@ final class DevicesShowCommand implements Callable<Integer> {
         : "not measured";
   }
 
-  private static void coreOpps(PrintWriter out, DeviceProfile profile) {
+  private static void coreOpps(PrintWriter out, DeviceDescription profile) {
     out.printf(
         "%n%s, what one busy core burns and what the cluster shares%n",
         profile.coreDomain().name());
@@ -100,7 +100,7 @@ final class DevicesShowCommand implements Callable<Integer> {
             ">clock", ">volts", ">core mW", ">cluster mW", ">CoreMark/s", ">second source mW");
     List<Opp> opps = profile.coreDomain().opps().opps();
     for (int i = 0; i < opps.size(); i++) {
-      DeviceProfile.Published published = profile.published().get(i);
+      DeviceDescription.Published published = profile.published().get(i);
       table.row(
           opps.get(i).frequency().toString(),
           volts(opps.get(i)),
@@ -117,7 +117,7 @@ final class DevicesShowCommand implements Callable<Integer> {
     out.print(table.render());
   }
 
-  private static void memoryOpps(PrintWriter out, DeviceProfile profile) {
+  private static void memoryOpps(PrintWriter out, DeviceDescription profile) {
     out.printf(
         Locale.ROOT,
         "%n%s, %.0f bytes per clock of which streams reach %.0f %%; %.1f pJ per byte on top%n",
@@ -142,8 +142,8 @@ final class DevicesShowCommand implements Callable<Integer> {
     out.print(table.render());
   }
 
-  private static void behaviour(PrintWriter out, DeviceProfile profile) {
-    DeviceProfile.Power power = profile.power();
+  private static void behaviour(PrintWriter out, DeviceDescription profile) {
+    DeviceDescription.Power power = profile.power();
     out.printf(
         Locale.ROOT,
         "%nrest of the SoC %s mW in a job, %s mW between jobs; a waiting core burns %.0f %% of a busy one%n",
@@ -152,7 +152,7 @@ final class DevicesShowCommand implements Callable<Integer> {
         power.stalledShare() * 100);
     TextTable idle =
         new TextTable("idle state", ">entry us", ">wake us", ">residency us", ">leakage kept");
-    for (DeviceProfile.IdleState state : profile.idleStates()) {
+    for (DeviceDescription.IdleState state : profile.idleStates()) {
       idle.row(
           state.name(),
           micros(state.entrySeconds()),
@@ -169,7 +169,7 @@ final class DevicesShowCommand implements Callable<Integer> {
         micros(profile.memoryTransition().settleSeconds()));
   }
 
-  private static void stock(PrintWriter out, DeviceProfile profile) {
+  private static void stock(PrintWriter out, DeviceDescription profile) {
     out.printf("%nstock governors%n");
     profile.stockCore().forEach(governor -> governor(out, profile.coreDomain().name(), governor));
     profile
@@ -188,7 +188,7 @@ final class DevicesShowCommand implements Callable<Integer> {
             .collect(Collectors.joining(" ")));
   }
 
-  private static void provenance(PrintWriter out, DeviceProfile profile) {
+  private static void provenance(PrintWriter out, DeviceDescription profile) {
     for (Quality quality : Quality.values()) {
       out.printf("%n%s%n", quality.word());
       profile.provenance().entrySet().stream()

@@ -1,9 +1,9 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.onnx.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.plan.Plan;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.Experiment;
 import java.io.IOException;
@@ -25,7 +25,7 @@ final class Environment {
   private static final List<Class<?>> MODULES =
       List.of(
           Plan.class,
-          DeviceProfile.class,
+          DeviceDescription.class,
           OnnxWorkloads.class,
           Experiment.class,
           StudyReport.class,

@@ -1,12 +1,12 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.device.InvalidCostsException;
+import io.neurobalancer.files.ProfileException;
 import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.onnx.OnnxModelException;
 import io.neurobalancer.onnx.zoo.ZooException;
-import io.neurobalancer.planner.DeadlineUnreachableException;
-import io.neurobalancer.planner.InvalidProblemException;
-import io.neurobalancer.profiles.ProfileException;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.InvalidProblemException;
 import io.neurobalancer.report.ReportException;
 import io.neurobalancer.simulator.replay.ReplayException;
 import java.io.PrintWriter;

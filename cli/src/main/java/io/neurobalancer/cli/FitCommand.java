@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.profiles.FittedPredictor;
-import io.neurobalancer.profiles.FittedPredictors;
+import io.neurobalancer.files.FittedPredictor;
+import io.neurobalancer.files.FittedPredictors;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.TextTable;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.planner.Frontier;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
+import io.neurobalancer.plan.Frontier;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.FrontierDocument;
 import io.neurobalancer.report.FrontierPage;

@@ -1,16 +1,16 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.cost.MeasuredPredictor;
+import io.neurobalancer.cost.ProfilingCampaign;
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.planner.DeadlineUnreachableException;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.IdleChoice;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.MeasuredPredictor;
-import io.neurobalancer.predictor.Profile;
-import io.neurobalancer.predictor.ProfilingCampaign;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.simulator.MeasuredFacts;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.IdleChoice;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.simulator.Calibration;
 import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
@@ -31,11 +31,11 @@ import io.neurobalancer.workload.Workload;
  */
 record MeasuredModel(
     Workload workload,
-    DeviceProfile profile,
+    DeviceDescription profile,
     DevicePhysics physics,
     Weather weather,
     MeasuredPredictor predictor,
-    MeasuredFacts facts,
+    Calibration facts,
     double fastestOperatorsSeconds) {
 
   static final int PROFILED_SETTINGS = 12;
@@ -46,17 +46,17 @@ record MeasuredModel(
 
   /** Profiles a model on a device, and fits. */
   static MeasuredModel measure(
-      Workload workload, DeviceProfile profile, int threads, Weather weather, long seed) {
+      Workload workload, DeviceDescription profile, int threads, Weather weather, long seed) {
     DevicePhysics physics = new DevicePhysics(profile, workload, threads);
     SettingGrid grid = physics.grid();
-    Profile samples =
+    Samples samples =
         ProfilingCampaign.measure(
             new SimulatedTarget(physics, weather, seed),
             ProfilingCampaign.settings(grid, PROFILED_SETTINGS),
             PROFILED_REPEATS,
             runs -> {});
     MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
-    MeasuredFacts facts = MeasuredFacts.measure(physics, seed);
+    Calibration facts = Calibration.measure(physics, seed);
     double fastest = fastestMakespan(problem(predictor, facts, 0, grid.slowest(), 1, 1));
     return new MeasuredModel(workload, profile, physics, weather, predictor, facts, fastest);
   }
@@ -131,7 +131,7 @@ record MeasuredModel(
 
   private static PlanningProblem problem(
       MeasuredPredictor predictor,
-      MeasuredFacts facts,
+      Calibration facts,
       int idleState,
       int idleSetting,
       double deadlineSeconds,

@@ -1,12 +1,12 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanChecker;
-import io.neurobalancer.planner.Planner;
-import io.neurobalancer.planner.RobustPlanner;
-import io.neurobalancer.planner.RobustTarget;
-import io.neurobalancer.predictor.FitReport;
-import io.neurobalancer.predictor.MeasuredPredictor;
+import io.neurobalancer.cost.FitReport;
+import io.neurobalancer.cost.MeasuredPredictor;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanChecker;
+import io.neurobalancer.plan.Planner;
+import io.neurobalancer.plan.RobustPlanner;
+import io.neurobalancer.plan.RobustTarget;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.PlanDocument;
 import io.neurobalancer.unit.Durations;

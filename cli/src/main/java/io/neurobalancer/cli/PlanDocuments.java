@@ -2,10 +2,10 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.planner.Explanation;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.Segment;
-import io.neurobalancer.planner.SegmentExplanation;
+import io.neurobalancer.plan.Explanation;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.Segment;
+import io.neurobalancer.plan.SegmentExplanation;
 import io.neurobalancer.report.PlanDocument;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;

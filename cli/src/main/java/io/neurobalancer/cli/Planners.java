@@ -1,13 +1,13 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.device.FrequencyDomain;
-import io.neurobalancer.planner.ExactPlanner;
-import io.neurobalancer.planner.GreedyPlanner;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.OneKnobPlanner;
-import io.neurobalancer.planner.Planner;
-import io.neurobalancer.planner.RaceToIdlePlanner;
-import io.neurobalancer.planner.SinglePairPlanner;
+import io.neurobalancer.plan.ExactPlanner;
+import io.neurobalancer.plan.GreedyPlanner;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Planner;
+import io.neurobalancer.plan.RaceToIdlePlanner;
+import io.neurobalancer.plan.SingleDomainPlanner;
+import io.neurobalancer.plan.SinglePairPlanner;
 import java.util.List;
 
 /** The planners by name. */
@@ -20,8 +20,8 @@ final class Planners {
           GreedyPlanner.paper(),
           GreedyPlanner.hull(),
           new SinglePairPlanner(),
-          new OneKnobPlanner(FrequencyDomain.Kind.CORE),
-          new OneKnobPlanner(FrequencyDomain.Kind.MEMORY),
+          new SingleDomainPlanner(FrequencyDomain.Kind.CORE),
+          new SingleDomainPlanner(FrequencyDomain.Kind.MEMORY),
           new RaceToIdlePlanner());
 
   private Planners() {}

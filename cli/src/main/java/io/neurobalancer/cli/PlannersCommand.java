@@ -1,17 +1,17 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.onnx.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
-import io.neurobalancer.planner.DeadlineUnreachableException;
-import io.neurobalancer.planner.ExactPlanner;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanChecker;
-import io.neurobalancer.planner.Planner;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.ExactPlanner;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanChecker;
+import io.neurobalancer.plan.Planner;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.unit.Durations;
 import io.neurobalancer.workload.Workload;
@@ -82,7 +82,7 @@ final class PlannersCommand implements Callable<Integer> {
       workloads.put(model, ModelOptions.load(ModelOptions.ZOO + model, ShapeBindings.NONE));
     }
     List<Callable<String>> rows = new ArrayList<>();
-    for (String device : DeviceProfiles.names()) {
+    for (String device : DeviceDescriptions.names()) {
       workloads.forEach((model, workload) -> rows.add(() -> row(device, model, workload, rivals)));
     }
     rows.parallelStream().map(PlannersCommand::called).forEachOrdered(out::println);
@@ -101,7 +101,7 @@ final class PlannersCommand implements Callable<Integer> {
   }
 
   private String row(String device, String model, Workload workload, List<Planner> rivals) {
-    DeviceProfile profile = DeviceOptions.resolve(device);
+    DeviceDescription profile = DeviceOptions.resolve(device);
     MeasuredModel measured =
         MeasuredModel.measure(
             workload, profile, profile.cores().defaultThreads(), Weather.NOMINAL, seed);

@@ -1,9 +1,9 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.MeasuredPredictor;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.simulator.MeasuredFacts;
+import io.neurobalancer.cost.MeasuredPredictor;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.simulator.Calibration;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.workload.Workload;
@@ -26,7 +26,7 @@ record PreparedJob(
 
   /** Loads, profiles, fits, and states the problem. */
   static PreparedJob prepare(JobOptions options) {
-    DeviceProfile profile = options.device().load();
+    DeviceDescription profile = options.device().load();
     Weather weather = options.weather();
     Workload workload = options.model().load();
     int threads = options.device().threads().orElse(profile.cores().defaultThreads());
@@ -40,7 +40,7 @@ record PreparedJob(
     return model.workload();
   }
 
-  DeviceProfile profile() {
+  DeviceDescription profile() {
     return model.profile();
   }
 
@@ -56,7 +56,7 @@ record PreparedJob(
     return model.predictor();
   }
 
-  MeasuredFacts facts() {
+  Calibration facts() {
     return model.facts();
   }
 

@@ -1,9 +1,9 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.cost.AdaptiveCampaign;
+import io.neurobalancer.cost.ProfilingTarget;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.predictor.AdaptiveCampaign;
-import io.neurobalancer.predictor.ProfilingTarget;
-import io.neurobalancer.profiles.CostProfiles;
+import io.neurobalancer.files.CostProfiles;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.ReportException;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.predictor.ProfilingTarget;
-import io.neurobalancer.profiles.CostProfile;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.cost.ProfilingTarget;
+import io.neurobalancer.files.CostProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
@@ -81,7 +81,7 @@ record ProfiledDevice(
       long seed,
       int budget,
       int repeats) {
-    DeviceProfile profile = device.load();
+    DeviceDescription profile = device.load();
     Workload workload = model.load();
     int threads = device.threads().orElse(profile.cores().defaultThreads());
     DevicePhysics physics = new DevicePhysics(profile, workload, threads);

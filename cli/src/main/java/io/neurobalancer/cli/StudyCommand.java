@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.onnx.zoo.ModelZoo;
-import io.neurobalancer.profiles.DeviceProfiles;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.report.StudySummary;
@@ -119,7 +119,7 @@ final class StudyCommand implements Callable<Integer> {
             .flatMap(
                 device ->
                     device.equals("all")
-                        ? DeviceProfiles.names().stream()
+                        ? DeviceDescriptions.names().stream()
                             .map(name -> DeviceOptions.SIMULATED + name)
                         : Stream.of(device))
             .distinct()

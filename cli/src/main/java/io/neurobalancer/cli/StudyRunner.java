@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.onnx.ShapeBindings;
-import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.physics.Weather;
@@ -29,7 +29,7 @@ final class StudyRunner {
   private final int jobs;
   private final String build = Environment.buildHash();
   private final Map<String, String> modelIdentities = new HashMap<>();
-  private final Map<String, DeviceProfile> devices = new HashMap<>();
+  private final Map<String, DeviceDescription> devices = new HashMap<>();
   private final Map<String, Workload> workloads = new HashMap<>();
 
   /**
@@ -127,7 +127,7 @@ final class StudyRunner {
   }
 
   private MeasuredModel measure(String model, String device, Weather weather, long seed) {
-    DeviceProfile profile = device(device);
+    DeviceDescription profile = device(device);
     return MeasuredModel.measure(
         workload(model), profile, profile.cores().defaultThreads(), weather, seed);
   }
@@ -160,7 +160,7 @@ final class StudyRunner {
     return new StudyReport.Cell(
         model,
         device,
-        device(device).kind() == DeviceProfile.Kind.GPU ? "gpu" : "cpu",
+        device(device).kind() == DeviceDescription.Kind.GPU ? "gpu" : "cpu",
         weather,
         seed,
         deadline,
@@ -187,8 +187,8 @@ final class StudyRunner {
         build);
   }
 
-  private DeviceProfile device(String name) {
-    DeviceProfile profile = devices.get(name);
+  private DeviceDescription device(String name) {
+    DeviceDescription profile = devices.get(name);
     if (profile == null) {
       throw new IllegalStateException(name);
     }

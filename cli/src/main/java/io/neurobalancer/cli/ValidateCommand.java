@@ -93,7 +93,7 @@ final class ValidateCommand implements Callable<Integer> {
       }
     }
     if (only == null || only.equals(SIMULATED)) {
-      sections.addAll(SimulatedJudge.judge());
+      sections.addAll(SimulatedDeviceValidation.judge());
     }
     String command = CommandLines.original(spec);
     if (file != null) {

@@ -18,8 +18,8 @@ final class ArchitectureTest {
     "io.neurobalancer.unit..",
     "io.neurobalancer.device..",
     "io.neurobalancer.workload..",
-    "io.neurobalancer.predictor..",
-    "io.neurobalancer.planner..",
+    "io.neurobalancer.cost..",
+    "io.neurobalancer.plan..",
     "io.neurobalancer.governor.."
   };
 
@@ -47,11 +47,10 @@ final class ArchitectureTest {
   static final ArchRule profiles_useCoreOnly =
       classes()
           .that()
-          .resideInAPackage("io.neurobalancer.profiles..")
+          .resideInAPackage("io.neurobalancer.files..")
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage(
-                  corePlus("io.neurobalancer.profiles..", "com.fasterxml.jackson..")));
+              resideInAnyPackage(corePlus("io.neurobalancer.files..", "com.fasterxml.jackson..")));
 
   @ArchTest
   static final ArchRule simulator_usesCoreProfilesAndHistogramsOnly =
@@ -63,7 +62,7 @@ final class ArchitectureTest {
               resideInAnyPackage(
                   corePlus(
                       "io.neurobalancer.simulator..",
-                      "io.neurobalancer.profiles..",
+                      "io.neurobalancer.files..",
                       "org.HdrHistogram..")));
 
   @ArchTest

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.files.DeviceDescriptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -293,7 +293,7 @@ final class CommandLineTest {
     Path mine = folder.resolve("mine.json");
     String good;
     try (InputStream in =
-        Objects.requireNonNull(DeviceProfiles.class.getResourceAsStream("pixel-4-cpu.json"))) {
+        Objects.requireNonNull(DeviceDescriptions.class.getResourceAsStream("pixel-4-cpu.json"))) {
       good = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
     Files.writeString(mine, good.replace("\"busyWatts\": 0.21064", "\"busyWatts\": -1"));

@@ -1,15 +1,15 @@
 package io.neurobalancer.simulator;
 
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.planner.DeadlineUnreachableException;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.IdleChoice;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.CostTable;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.IdleChoice;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.OperatorCosts;
 import io.neurobalancer.simulator.physics.Weather;
@@ -79,7 +79,7 @@ final class ClairvoyantGovernor implements Governor {
   private int[] restingPlace() {
     Arrays.fill(factors, 1);
     fill(physics.costs());
-    DeviceProfile profile = physics.profile();
+    DeviceDescription profile = physics.profile();
     double left = deadlineSeconds - profile.idle().wakeSeconds();
     IdleChoice.Rest rest =
         new IdleChoice.Rest() {

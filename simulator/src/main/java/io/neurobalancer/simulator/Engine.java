@@ -2,12 +2,12 @@ package io.neurobalancer.simulator;
 
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Actuator;
 import io.neurobalancer.governor.EnergyMeter;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.OperatorCosts;
 import io.neurobalancer.simulator.physics.Weather;
@@ -42,7 +42,7 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
   private final DevicePhysics physics;
   private final SettingGrid grid;
   private final SwitchCosts switchCosts;
-  private final DeviceProfile profile;
+  private final DeviceDescription profile;
   private final Governor governor;
   private final OperatorCosts alone;
   private final OperatorCosts crowded;
@@ -100,7 +100,7 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     }
     coreHertz = new double[grid.size()];
     for (int x = 0; x < coreHertz.length; x++) {
-      coreHertz[x] = grid.frequency(x, DeviceProfile.CORE).hertz();
+      coreHertz[x] = grid.frequency(x, DeviceDescription.CORE).hertz();
     }
     ambientCelsius = profile.thermal().ambientCelsius() + weather.warmerKelvin();
     celsius = ambientCelsius;
@@ -283,8 +283,8 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     }
   }
 
-  private DeviceProfile.Transition transition(int domain) {
-    return domain == DeviceProfile.CORE ? profile.coreTransition() : profile.memoryTransition();
+  private DeviceDescription.Transition transition(int domain) {
+    return domain == DeviceDescription.CORE ? profile.coreTransition() : profile.memoryTransition();
   }
 
   private double nextEvent() {
@@ -327,7 +327,7 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
 
   /** Follows the die's temperature since the last look, and moves the cap by a step. */
   private void pollThermalZone() {
-    DeviceProfile.Thermal thermal = profile.thermal();
+    DeviceDescription.Thermal thermal = profile.thermal();
     double seconds = now - thermalSince;
     if (seconds > 0) {
       double watts = (joules - thermalJoules) / seconds;
@@ -338,12 +338,12 @@ final class Engine implements Machine, Actuator, EnergyMeter, LoadMeter {
     thermalJoules = joules;
     nextThermal += THERMAL_POLL_SECONDS;
     leakage = physics.leakageFactor(celsius) - 1;
-    int cap = highest[DeviceProfile.CORE];
+    int cap = highest[DeviceDescription.CORE];
     int most = profile.coreDomain().opps().size() - 1;
     if (celsius > thermal.capCelsius()) {
-      highest[DeviceProfile.CORE] = Math.max(0, cap - 1);
+      highest[DeviceDescription.CORE] = Math.max(0, cap - 1);
     } else if (celsius < thermal.capCelsius() - THERMAL_HYSTERESIS_KELVIN) {
-      highest[DeviceProfile.CORE] = Math.min(most, cap + 1);
+      highest[DeviceDescription.CORE] = Math.min(most, cap + 1);
     }
   }
 

@@ -2,7 +2,7 @@ package io.neurobalancer.simulator;
 
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.planner.Plan;
+import io.neurobalancer.plan.Plan;
 
 /**
  * Carries out a plan without looking back: each operator's setting is asked for as the operator

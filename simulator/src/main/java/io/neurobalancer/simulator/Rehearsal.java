@@ -2,7 +2,7 @@ package io.neurobalancer.simulator;
 
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.simulator.physics.OperatorCosts;
 
 /**
@@ -20,7 +20,7 @@ final class Rehearsal {
   private double now;
   private double standstill;
 
-  Rehearsal(DeviceProfile profile, SettingGrid grid, SwitchCosts switchCosts) {
+  Rehearsal(DeviceDescription profile, SettingGrid grid, SwitchCosts switchCosts) {
     this.grid = grid;
     this.switchCosts = switchCosts;
     this.settleSeconds =

@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator;
 
+import io.neurobalancer.cost.ProfilingTarget;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.predictor.ProfilingTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.OperatorCosts;
 import io.neurobalancer.simulator.physics.Weather;

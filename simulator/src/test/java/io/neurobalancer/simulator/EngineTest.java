@@ -3,10 +3,10 @@ package io.neurobalancer.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
 import io.neurobalancer.simulator.baseline.FixedGovernor;
 import io.neurobalancer.simulator.baseline.StockGovernor;
 import io.neurobalancer.simulator.physics.DevicePhysics;
@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class EngineTest {
 
-  private static final DeviceProfile PIXEL_4 = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+  private static final DeviceDescription PIXEL_4 =
+      DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
   private static final Workload WORKLOAD = TestWorkloads.random(3, 20);
   private static final DevicePhysics PHYSICS = new DevicePhysics(PIXEL_4, WORKLOAD, 1);
 
@@ -71,7 +72,7 @@ final class EngineTest {
     // One operator at the slowest core clock; half-way through it the fastest is asked for.
     DevicePhysics one = new DevicePhysics(PIXEL_4, TestWorkloads.convolutions(1), 1);
     int slow = one.grid().slowest();
-    int fast = one.grid().with(slow, DeviceProfile.CORE, 16);
+    int fast = one.grid().with(slow, DeviceDescription.CORE, 16);
     double slowSeconds = one.seconds(0, slow);
     double half = slowSeconds / 2;
     Governor booster = new Booster(half);
@@ -129,7 +130,7 @@ final class EngineTest {
 
     private void request(int opp) {
       if (machine != null) {
-        machine.actuator().request(DeviceProfile.CORE, opp);
+        machine.actuator().request(DeviceDescription.CORE, opp);
       }
     }
   }
@@ -209,7 +210,7 @@ final class EngineTest {
   @ParameterizedTest
   @ValueSource(strings = {"pixel-7-gpu", "rk3588-gpu", "pixel-6-cpu-big", "odroid-xu3-cpu-big"})
   void clairvoyant_knowsThatClocksMustSettle_andMeetsEveryDeadline(String name) {
-    DeviceProfile profile = DeviceProfiles.bundled(name).orElseThrow();
+    DeviceDescription profile = DeviceDescriptions.bundled(name).orElseThrow();
     DevicePhysics physics = new DevicePhysics(profile, TestWorkloads.random(8, 60), 1);
     double fastest = 0;
     for (int i = 0; i < 60; i++) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
 import java.util.ArrayList;
@@ -26,9 +26,9 @@ final class SanityLawsPropertyTest {
   }
 
   private static DevicePhysics anyDevice(Random random, int operators) {
-    List<String> names = DeviceProfiles.names();
-    DeviceProfile profile =
-        DeviceProfiles.bundled(names.get(random.nextInt(names.size()))).orElseThrow();
+    List<String> names = DeviceDescriptions.names();
+    DeviceDescription profile =
+        DeviceDescriptions.bundled(names.get(random.nextInt(names.size()))).orElseThrow();
     return new DevicePhysics(
         profile,
         TestWorkloads.random(random.nextLong(), operators),
@@ -182,7 +182,7 @@ final class SanityLawsPropertyTest {
 
   @Test
   void aShortGap_keepsTheCoresInTheShallowState_andWakesThemAtOnce() {
-    DeviceProfile pixel = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+    DeviceDescription pixel = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
     DevicePhysics physics = new DevicePhysics(pixel, TestWorkloads.convolutions(2), 1);
     int top = physics.grid().fastest();
     double makespan = makespan(physics, top);
@@ -198,7 +198,7 @@ final class SanityLawsPropertyTest {
 
   @Test
   void heat_takesTheFastestClocksAway_andLosingThemCoolsTheDie() {
-    DeviceProfile pixel = DeviceProfiles.bundled("pixel-6-cpu-big").orElseThrow();
+    DeviceDescription pixel = DeviceDescriptions.bundled("pixel-6-cpu-big").orElseThrow();
     DevicePhysics physics = new DevicePhysics(pixel, TestWorkloads.convolutions(40), 2);
     int top = physics.grid().fastest();
     double busy = makespan(physics, top) * 1.02;

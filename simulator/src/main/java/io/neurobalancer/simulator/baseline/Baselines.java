@@ -1,10 +1,10 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.OppTable;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.unit.Frequency;
 import java.util.ArrayList;
@@ -34,10 +34,10 @@ public final class Baselines {
         FixedGovernor.POWERSAVE,
         (spec, experiment) -> plain(FixedGovernor.powersave(experiment.physics().grid())));
     add(FixedGovernor.USERSPACE, (spec, experiment) -> plain(userspace(spec, profile(experiment))));
-    for (KernelLaws.CoreLaw law : KernelLaws.CORE) {
+    for (LinuxGovernors.CoreLaw law : LinuxGovernors.CORE) {
       add(law.info(), (spec, experiment) -> core(spec, profile(experiment)));
     }
-    for (KernelLaws.MemoryLaw law : KernelLaws.MEMORY) {
+    for (LinuxGovernors.MemoryLaw law : LinuxGovernors.MEMORY) {
       add(law.info(), (spec, experiment) -> memory(spec, profile(experiment)));
     }
     add(SysScaleGovernor.INFO, Baselines::sysScale);
@@ -96,9 +96,9 @@ public final class Baselines {
   }
 
   /** Returns why a governor makes no sense on a device, or empty if it does. */
-  public static Optional<String> unfit(GovernorInfo info, DeviceProfile profile) {
+  public static Optional<String> unfit(GovernorInfo info, DeviceDescription profile) {
     GovernorInfo.Hardware device =
-        profile.kind() == DeviceProfile.Kind.GPU
+        profile.kind() == DeviceDescription.Kind.GPU
             ? GovernorInfo.Hardware.GPU
             : GovernorInfo.Hardware.CPU;
     boolean fits = info.hardware() == GovernorInfo.Hardware.ANY || info.hardware() == device;
@@ -109,7 +109,7 @@ public final class Baselines {
                 .formatted(info.name(), info.hardware(), profile.name(), device));
   }
 
-  private static DeviceProfile profile(Experiment experiment) {
+  private static DeviceDescription profile(Experiment experiment) {
     return experiment.physics().profile();
   }
 
@@ -117,7 +117,7 @@ public final class Baselines {
     return new Baseline(governor, List.of());
   }
 
-  private static Baseline stock(DeviceProfile profile) {
+  private static Baseline stock(DeviceDescription profile) {
     List<String> notes = new ArrayList<>();
     notes.add(
         "stock on %s is %s on the core clock and %s on the memory clock."
@@ -129,7 +129,7 @@ public final class Baselines {
     return new Baseline(StockGovernor.of(profile), notes);
   }
 
-  private static Baseline core(GovernorSpec spec, DeviceProfile profile) {
+  private static Baseline core(GovernorSpec spec, DeviceDescription profile) {
     List<String> notes = new ArrayList<>();
     notes.add(
         "%s sets the core clock; the memory clock follows the stock voters of %s (%s)."
@@ -137,11 +137,13 @@ public final class Baselines {
     standIn(spec.name(), notes);
     return new Baseline(
         new CombinedGovernor(
-            spec.name(), KernelLaws.core(spec, Site.of(profile)), StockGovernor.voters(profile)),
+            spec.name(),
+            LinuxGovernors.core(spec, Site.of(profile)),
+            StockGovernor.voters(profile)),
         notes);
   }
 
-  private static Baseline memory(GovernorSpec spec, DeviceProfile profile) {
+  private static Baseline memory(GovernorSpec spec, DeviceDescription profile) {
     String note =
         "%s alone votes on the memory clock; the core clock follows the stock governor of %s (%s)."
             .formatted(spec.name(), profile.name(), profile.stockCore().get(0).name());
@@ -149,7 +151,7 @@ public final class Baselines {
         new CombinedGovernor(
             spec.name(),
             StockGovernor.core(profile),
-            List.of(KernelLaws.memory(spec, Site.of(profile)))),
+            List.of(LinuxGovernors.memory(spec, Site.of(profile)))),
         List.of(note));
   }
 
@@ -169,7 +171,7 @@ public final class Baselines {
 
   /** Trains on line over jobs of the same kind in other weather, then hands the agent on. */
   private static Baseline ztt(GovernorSpec spec, Experiment experiment) {
-    DeviceProfile profile = profile(experiment);
+    DeviceDescription profile = profile(experiment);
     ZttAgent agent = new ZttAgent(experiment.seed());
     int jobs = ZttGovernor.warmUpJobs(spec, experiment.periodSeconds());
     if (jobs > 0) {
@@ -187,7 +189,7 @@ public final class Baselines {
   }
 
   private static Governor zttWithVoters(
-      GovernorSpec spec, DeviceProfile profile, Experiment experiment, ZttAgent agent) {
+      GovernorSpec spec, DeviceDescription profile, Experiment experiment, ZttAgent agent) {
     return new CombinedGovernor(
         spec.name(),
         new ZttGovernor(spec, profile, experiment.deadlineSeconds(), agent),
@@ -207,7 +209,7 @@ public final class Baselines {
     }
   }
 
-  private static Governor userspace(GovernorSpec spec, DeviceProfile profile) {
+  private static Governor userspace(GovernorSpec spec, DeviceDescription profile) {
     return FixedGovernor.userspace(
         profile
             .grid()

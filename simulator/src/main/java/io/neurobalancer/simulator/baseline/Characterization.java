@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
@@ -214,11 +214,11 @@ final class Characterization {
   }
 
   int coreOpps() {
-    return grid.domains().get(DeviceProfile.CORE).opps().size();
+    return grid.domains().get(DeviceDescription.CORE).opps().size();
   }
 
   int memoryOpps() {
-    return grid.domains().get(DeviceProfile.MEMORY).opps().size();
+    return grid.domains().get(DeviceDescription.MEMORY).opps().size();
   }
 
   int setting(int coreOpp, int memoryOpp) {
@@ -227,6 +227,6 @@ final class Characterization {
 
   /** Returns the memory clock of an OPP in words. */
   String memoryClock(int memoryOpp) {
-    return grid.domains().get(DeviceProfile.MEMORY).opps().frequency(memoryOpp).toString();
+    return grid.domains().get(DeviceDescription.MEMORY).opps().frequency(memoryOpp).toString();
   }
 }

@@ -1,10 +1,10 @@
 package io.neurobalancer.simulator.baseline;
 
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import java.util.List;
 import java.util.Locale;
 
@@ -93,7 +93,7 @@ final class CoScaleGovernor implements Governor {
     double[] bestMbps = new double[memories];
     for (int c = 0; c < cores; c++) {
       int x = device.setting(c, memories - 1);
-      coreHertz[c] = device.grid().frequency(x, DeviceProfile.CORE).hertz();
+      coreHertz[c] = device.grid().frequency(x, DeviceDescription.CORE).hertz();
       double still = device.stalledShare(device.streaming(), x);
       double quick = device.stalledShare(device.computing(), x);
       double a = device.coreWatts(device.computing(), x);

@@ -1,10 +1,10 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.RunResult;
 import io.neurobalancer.simulator.physics.DevicePhysics;
@@ -92,7 +92,7 @@ final class HindsightPair implements Governor {
       }
       Set<Integer> rests = new LinkedHashSet<>();
       rests.add(grid.slowest());
-      rests.add(grid.with(x, DeviceProfile.MEMORY, 0));
+      rests.add(grid.with(x, DeviceDescription.MEMORY, 0));
       rests.add(x);
       for (int rest : rests) {
         double idle = Math.max(0, experiment.periodSeconds() - seconds) * physics.idleWatts(rest);
@@ -138,7 +138,7 @@ final class HindsightPair implements Governor {
   }
 
   private void request(int setting) {
-    ports.requestCore(grid.oppIndex(setting, DeviceProfile.CORE));
-    ports.requestMemory(grid.oppIndex(setting, DeviceProfile.MEMORY));
+    ports.requestCore(grid.oppIndex(setting, DeviceDescription.CORE));
+    ports.requestMemory(grid.oppIndex(setting, DeviceDescription.MEMORY));
   }
 }

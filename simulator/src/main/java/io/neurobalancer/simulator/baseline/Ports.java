@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.baseline;
 
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import org.jspecify.annotations.Nullable;
 
 /** The machine of a governor, from its start on. Using it before is a defect. */
@@ -21,22 +21,22 @@ final class Ports {
   }
 
   int requestedCore() {
-    return machine().actuator().requested(DeviceProfile.CORE);
+    return machine().actuator().requested(DeviceDescription.CORE);
   }
 
   int currentCore() {
-    return machine().actuator().current(DeviceProfile.CORE);
+    return machine().actuator().current(DeviceDescription.CORE);
   }
 
   int currentMemory() {
-    return machine().actuator().current(DeviceProfile.MEMORY);
+    return machine().actuator().current(DeviceDescription.MEMORY);
   }
 
   void requestCore(int oppIndex) {
-    machine().actuator().request(DeviceProfile.CORE, oppIndex);
+    machine().actuator().request(DeviceDescription.CORE, oppIndex);
   }
 
   void requestMemory(int oppIndex) {
-    machine().actuator().request(DeviceProfile.MEMORY, oppIndex);
+    machine().actuator().request(DeviceDescription.MEMORY, oppIndex);
   }
 }

@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.OppTable;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 
 /**
  * What a kernel law is told about the hardware that it governs, as a device tree would.
@@ -13,7 +13,7 @@ import io.neurobalancer.profiles.DeviceProfile;
  */
 record Site(OppTable core, OppTable memory, int cpus, double bytesPerClock) {
 
-  static Site of(DeviceProfile profile) {
+  static Site of(DeviceDescription profile) {
     return new Site(
         profile.coreDomain().opps(),
         profile.memoryDomain().opps(),

@@ -1,9 +1,9 @@
 package io.neurobalancer.simulator.baseline;
 
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -27,25 +27,25 @@ public final class StockGovernor {
    *
    * @throws GovernorException if the profile names a governor or tunable that is not known
    */
-  public static Governor of(DeviceProfile profile) {
+  public static Governor of(DeviceDescription profile) {
     return new CombinedGovernor("stock", core(profile), voters(profile));
   }
 
   /** Returns the stock governor of the core clock. */
-  static Governor core(DeviceProfile profile) {
-    return KernelLaws.core(profile.stockCore().get(0), Site.of(profile));
+  static Governor core(DeviceDescription profile) {
+    return LinuxGovernors.core(profile.stockCore().get(0), Site.of(profile));
   }
 
   /** Returns the stock voters on the memory clock. */
-  static List<MemoryVoter> voters(DeviceProfile profile) {
+  static List<MemoryVoter> voters(DeviceDescription profile) {
     Site site = Site.of(profile);
     return profile.stockMemory().stream()
-        .map(spec -> KernelLaws.memory(spec, site))
+        .map(spec -> LinuxGovernors.memory(spec, site))
         .collect(Collectors.toList());
   }
 
   /** Returns the stock governors of the memory clock in words, such as for a report's note. */
-  static String votersInWords(DeviceProfile profile) {
+  static String votersInWords(DeviceDescription profile) {
     return profile.stockMemory().stream()
         .map(GovernorSpec::name)
         .collect(Collectors.joining(" + "));

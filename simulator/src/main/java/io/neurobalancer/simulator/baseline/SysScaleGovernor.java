@@ -1,6 +1,7 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Actuator;
 import io.neurobalancer.governor.EnergyMeter;
 import io.neurobalancer.governor.Governor;
@@ -8,7 +9,6 @@ import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.LoadMeter;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,12 +95,12 @@ final class SysScaleGovernor implements Governor {
   }
 
   /** Trains on a device. */
-  static Baseline train(GovernorSpec spec, DeviceProfile profile, Characterization device) {
+  static Baseline train(GovernorSpec spec, DeviceDescription profile, Characterization device) {
     String coreGovernor = spec.text("core_governor", "stock");
     Governor core =
         coreGovernor.equals("stock")
             ? StockGovernor.core(profile)
-            : KernelLaws.core(GovernorSpec.of(coreGovernor), Site.of(profile));
+            : LinuxGovernors.core(GovernorSpec.of(coreGovernor), Site.of(profile));
     int[] points = points(spec, profile);
     SysScaleThresholds[] thresholds = new SysScaleThresholds[points.length - 1];
     double bound = spec.real("bound", 0.01, 0, 1);
@@ -124,7 +124,7 @@ final class SysScaleGovernor implements Governor {
     return new Baseline(new SysScaleGovernor(spec, core, points, thresholds, caps), notes);
   }
 
-  private static int[] points(GovernorSpec spec, DeviceProfile profile) {
+  private static int[] points(GovernorSpec spec, DeviceDescription profile) {
     int all = profile.memoryDomain().opps().size();
     String wanted = spec.text("points", "all");
     if (wanted.equals("all") || all < 2) {
@@ -249,7 +249,7 @@ final class SysScaleGovernor implements Governor {
             .machine()
             .grid()
             .domains()
-            .get(DeviceProfile.CORE)
+            .get(DeviceDescription.CORE)
             .opps()
             .frequency(ports.currentCore())
             .hertz();
@@ -291,7 +291,7 @@ final class SysScaleGovernor implements Governor {
 
     @Override
     public void request(int domain, int oppIndex) {
-      if (domain == DeviceProfile.CORE) {
+      if (domain == DeviceDescription.CORE) {
         wantedCore = oppIndex;
         ports.requestCore(Math.min(oppIndex, cap));
       }
@@ -299,7 +299,7 @@ final class SysScaleGovernor implements Governor {
 
     @Override
     public int requested(int domain) {
-      return domain == DeviceProfile.CORE ? wantedCore : machine.actuator().requested(domain);
+      return domain == DeviceDescription.CORE ? wantedCore : machine.actuator().requested(domain);
     }
 
     @Override

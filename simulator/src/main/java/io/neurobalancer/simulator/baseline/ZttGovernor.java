@@ -1,10 +1,10 @@
 package io.neurobalancer.simulator.baseline;
 
 import io.neurobalancer.device.OppTable;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import java.util.List;
 import java.util.Locale;
 
@@ -77,7 +77,8 @@ final class ZttGovernor implements Governor {
    *
    * @param agent keeps what it learned from one run to the next
    */
-  ZttGovernor(GovernorSpec spec, DeviceProfile profile, double deadlineSeconds, ZttAgent agent) {
+  ZttGovernor(
+      GovernorSpec spec, DeviceDescription profile, double deadlineSeconds, ZttAgent agent) {
     this.agent = agent;
     this.coreOpps = profile.coreDomain().opps();
     for (int a = 0; a < levels.length; a++) {
@@ -99,7 +100,7 @@ final class ZttGovernor implements Governor {
     return (int) Math.min(1_000_000, Math.ceil(seconds / periodSeconds));
   }
 
-  static List<String> notes(GovernorSpec spec, ZttAgent agent, DeviceProfile profile) {
+  static List<String> notes(GovernorSpec spec, ZttAgent agent, DeviceDescription profile) {
     return List.of(
         String.format(
             Locale.ROOT,

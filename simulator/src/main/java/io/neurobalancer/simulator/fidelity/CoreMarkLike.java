@@ -1,8 +1,8 @@
 package io.neurobalancer.simulator.fidelity;
 
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.Machine;
-import io.neurobalancer.profiles.DeviceProfile;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.RunResult;
 import io.neurobalancer.simulator.physics.DevicePhysics;
@@ -25,7 +25,7 @@ final class CoreMarkLike {
 
   private final DevicePhysics physics;
 
-  CoreMarkLike(DeviceProfile profile) {
+  CoreMarkLike(DeviceDescription profile) {
     // The activity of this kind of kernel is that of CoreMark, and a page stays in the cache.
     TensorShape shape = TensorShape.of(1, 1024);
     Operator operator =
@@ -59,7 +59,7 @@ final class CoreMarkLike {
     double seconds = physics.seconds(0, setting);
     RunResult run =
         new Experiment(physics, Weather.STILL, 1, seconds, seconds, JOBS).run(new Pinned(coreOpp));
-    DeviceProfile profile = physics.profile();
+    DeviceDescription profile = physics.profile();
     double baseline = profile.power().socActiveWatts() + profile.memoryBackgroundWatts().get(0);
     // The first job wakes the core; the others follow without a gap.
     double total = seconds * JOBS + profile.idleState(seconds).wakeSeconds();
@@ -81,8 +81,8 @@ final class CoreMarkLike {
 
     @Override
     public void start(long nowNanos, Machine machine) {
-      machine.actuator().request(DeviceProfile.CORE, coreOpp);
-      machine.actuator().request(DeviceProfile.MEMORY, 0);
+      machine.actuator().request(DeviceDescription.CORE, coreOpp);
+      machine.actuator().request(DeviceDescription.MEMORY, 0);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.neurobalancer.simulator.fidelity;
 
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
-import io.neurobalancer.profiles.Quality;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.files.Quality;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,8 +91,8 @@ public final class FidelityReport {
     line(
         "| device | OPPs | throughput mean / worst | power mean / worst | second source mean / worst | bias |");
     line("| --- | ---: | ---: | ---: | ---: | ---: |");
-    for (String name : DeviceProfiles.names()) {
-      DeviceProfile profile = Fits.profile(name);
+    for (String name : DeviceDescriptions.names()) {
+      DeviceDescription profile = Fits.profile(name);
       CpuErrors errors = CpuErrors.of(profile);
       if (errors.throughput.count() > 0) {
         line(
@@ -117,12 +117,12 @@ public final class FidelityReport {
   /** Errors of one CPU over its OPPs. */
   private record CpuErrors(Errors throughput, Errors power, Errors second) {
 
-    static CpuErrors of(DeviceProfile profile) {
+    static CpuErrors of(DeviceDescription profile) {
       CpuErrors errors = new CpuErrors(new Errors(), new Errors(), new Errors());
       List<double[]> rates = new ArrayList<>();
       CoreMarkLike core = new CoreMarkLike(profile);
       for (int k = 0; k < profile.coreDomain().opps().size(); k++) {
-        DeviceProfile.Published published = profile.published().get(k);
+        DeviceDescription.Published published = profile.published().get(k);
         if (published.coremarkIterationsPerSecond().isEmpty()) {
           continue;
         }
@@ -141,7 +141,7 @@ public final class FidelityReport {
   }
 
   /** Returns the part of a published power that the profile books under the cluster. */
-  private static double includedCluster(DeviceProfile profile, int opp) {
+  private static double includedCluster(DeviceDescription profile, int opp) {
     boolean split = profile.provenance().containsKey("coreDomain.clusterWattsSource");
     return split ? profile.clusterWatts().get(opp) : 0;
   }
@@ -157,7 +157,7 @@ public final class FidelityReport {
   private void tx2() {
     line("## Jetson TX2: four networks over 13 GPU and 4 EMC clocks");
     line("");
-    DeviceProfile profile = Fits.profile(Fits.TX2);
+    DeviceDescription profile = Fits.profile(Fits.TX2);
     Optional<Tx2Measurements> measured = Tx2Measurements.read(data, profile);
     if (measured.isEmpty()) {
       skip(Tx2Measurements.FOLDER);
@@ -210,7 +210,7 @@ public final class FidelityReport {
   }
 
   /** A table of signed errors over both clocks. */
-  private void grid(DeviceProfile profile, String what, List<List<Double>> errors) {
+  private void grid(DeviceDescription profile, String what, List<List<Double>> errors) {
     line("Error of the %s, by GPU clock (rows) and EMC clock:", what);
     line("");
     StringBuilder header = new StringBuilder("| |");
@@ -307,8 +307,8 @@ public final class FidelityReport {
     line(
         "derived or assumed as `devices show NAME` says; savings on them are plausible, joules are not facts.");
     line("");
-    for (String name : DeviceProfiles.names()) {
-      DeviceProfile profile = Fits.profile(name);
+    for (String name : DeviceDescriptions.names()) {
+      DeviceDescription profile = Fits.profile(name);
       boolean measured =
           profile.published().stream()
               .anyMatch(figures -> figures.coremarkIterationsPerSecond().isPresent());
@@ -325,12 +325,12 @@ public final class FidelityReport {
   private void steps() {
     line("## Every OPP of every CPU cluster");
     line("");
-    for (String name : DeviceProfiles.names()) {
-      DeviceProfile profile = Fits.profile(name);
+    for (String name : DeviceDescriptions.names()) {
+      DeviceDescription profile = Fits.profile(name);
       List<double[]> rates = new ArrayList<>();
       CoreMarkLike core = new CoreMarkLike(profile);
       for (int k = 0; k < profile.coreDomain().opps().size(); k++) {
-        DeviceProfile.Published published = profile.published().get(k);
+        DeviceDescription.Published published = profile.published().get(k);
         if (published.coremarkIterationsPerSecond().isPresent()) {
           rates.add(
               new double[] {
@@ -348,7 +348,7 @@ public final class FidelityReport {
       line("| ---: | ---: | ---: | ---: | ---: | ---: |");
       double scale = scale(rates);
       for (int k = 0; k < profile.coreDomain().opps().size(); k++) {
-        DeviceProfile.Published published = profile.published().get(k);
+        DeviceDescription.Published published = profile.published().get(k);
         CoreMarkLike.Reading reading = core.at(k);
         line(
             "| %s | %s | %.0f | %.1f | %.1f | %s |",

@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.fidelity;
 
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +29,7 @@ public final class Fits {
    */
   public static Map<String, Map<String, Object>> all(Path data) {
     Map<String, Map<String, Object>> results = new LinkedHashMap<>();
-    DeviceProfile tx2 = profile(TX2);
+    DeviceDescription tx2 = profile(TX2);
     Tx2Measurements.read(data, tx2)
         .ifPresent(
             measured -> {
@@ -50,7 +50,7 @@ public final class Fits {
     return results;
   }
 
-  static DeviceProfile profile(String name) {
-    return DeviceProfiles.bundled(name).orElseThrow();
+  static DeviceDescription profile(String name) {
+    return DeviceDescriptions.bundled(name).orElseThrow();
   }
 }

@@ -1,6 +1,6 @@
 package io.neurobalancer.simulator.fidelity;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.workload.DataType;
 import java.util.Arrays;
@@ -24,12 +24,12 @@ final class Rk3399Fit {
   private static final double[] GPU_START = {60, 1.5, 20_000};
   private static final int ROUNDS = 400;
 
-  private final DeviceProfile profile;
+  private final DeviceDescription profile;
   private final List<Rk3399Measurements.Layer> layers;
   private final Map<String, Network> networks = new LinkedHashMap<>();
   private final int threads;
 
-  Rk3399Fit(DeviceProfile profile, Rk3399Measurements measured) {
+  Rk3399Fit(DeviceDescription profile, Rk3399Measurements measured) {
     this.profile = profile;
     this.layers = measured.layers();
     this.threads = profile.cores().count();
@@ -50,7 +50,7 @@ final class Rk3399Fit {
     private final DevicePhysics physics;
     private final Network network;
 
-    Simulated(DeviceProfile device, Network network) {
+    Simulated(DeviceDescription device, Network network) {
       this.network = network;
       this.physics = new DevicePhysics(device, network.workload(), threads);
     }
@@ -104,7 +104,7 @@ final class Rk3399Fit {
     }
   }
 
-  private Map<String, Simulated> simulate(DeviceProfile device) {
+  private Map<String, Simulated> simulate(DeviceDescription device) {
     Map<String, Simulated> all = new LinkedHashMap<>();
     networks.forEach((name, network) -> all.put(name, new Simulated(device, network)));
     return all;
@@ -159,13 +159,13 @@ final class Rk3399Fit {
     return errors;
   }
 
-  private DeviceProfile with(double[] p) {
-    DeviceProfile.Cores c = profile.cores();
-    DeviceProfile.Memory m = profile.memory();
+  private DeviceDescription with(double[] p) {
+    DeviceDescription.Cores c = profile.cores();
+    DeviceDescription.Memory m = profile.memory();
     double half = c.float16FlopsPerCycle() / c.float32FlopsPerCycle();
     double eight = c.int8OpsPerCycle() / c.float32FlopsPerCycle();
     return profile.withHardware(
-        new DeviceProfile.Cores(
+        new DeviceDescription.Cores(
             c.type(),
             c.count(),
             c.defaultThreads(),
@@ -178,9 +178,9 @@ final class Rk3399Fit {
             .gpu()
             .map(
                 g ->
-                    new DeviceProfile.Gpu(
+                    new DeviceDescription.Gpu(
                         g.shaderCores(), g.residentWorkgroups(), g.launchSeconds(), p[2])),
-        new DeviceProfile.Memory(
+        new DeviceDescription.Memory(
             m.bytesPerClock(),
             m.efficiency(),
             profile.gpu().isPresent() ? m.outstandingMisses() : p[2],
@@ -223,7 +223,7 @@ final class Rk3399Fit {
   private record BoardPower(
       double base, List<Double> busyWatts, double stalledShare, double error) {}
 
-  private BoardPower boardPower(DeviceProfile device) {
+  private BoardPower boardPower(DeviceDescription device) {
     BoardPower best = new BoardPower(0, List.of(), 0, Double.POSITIVE_INFINITY);
     for (int percent = 5; percent <= 95; percent += 5) {
       BoardPower tried = boardPower(device, percent / 100.0);
@@ -235,7 +235,7 @@ final class Rk3399Fit {
   }
 
   /** Alternates between the base and the power per clock until both have settled. */
-  private BoardPower boardPower(DeviceProfile device, double stalled) {
+  private BoardPower boardPower(DeviceDescription device, double stalled) {
     Map<String, Simulated> simulated = simulate(device);
     int n = layers.size();
     double[] use = new double[n];
@@ -280,7 +280,8 @@ final class Rk3399Fit {
   }
 
   /** Returns the profile of an RK3399 processor's measurements, if the data are there. */
-  static Optional<Rk3399Fit> of(java.nio.file.Path data, DeviceProfile profile, String component) {
+  static Optional<Rk3399Fit> of(
+      java.nio.file.Path data, DeviceDescription profile, String component) {
     return Rk3399Measurements.read(data, profile, component)
         .map(measured -> new Rk3399Fit(profile, measured));
   }

@@ -1,6 +1,6 @@
 package io.neurobalancer.simulator.fidelity;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ record Rk3399Measurements(List<Layer> layers) {
    *
    * @param component {@code B}, {@code L} or {@code G}
    */
-  static Optional<Rk3399Measurements> read(Path data, DeviceProfile profile, String component) {
+  static Optional<Rk3399Measurements> read(Path data, DeviceDescription profile, String component) {
     Path file = data.resolve(FOLDER).resolve("Layers.csv");
     if (!Files.isReadable(file)) {
       return Optional.empty();

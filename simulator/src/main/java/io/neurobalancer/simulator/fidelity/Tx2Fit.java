@@ -1,6 +1,6 @@
 package io.neurobalancer.simulator.fidelity;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Workload;
@@ -32,11 +32,11 @@ final class Tx2Fit {
 
   private static final double[] START = {500, 0.6, 10, 2};
 
-  private final DeviceProfile profile;
+  private final DeviceDescription profile;
   private final Tx2Measurements measured;
   private final Map<String, Workload> workloads = new LinkedHashMap<>();
 
-  Tx2Fit(DeviceProfile profile, Tx2Measurements measured) {
+  Tx2Fit(DeviceDescription profile, Tx2Measurements measured) {
     this.profile = profile;
     this.measured = measured;
     workloads.put("vgg19", ReferenceNetworks.vgg19(PRECISION).workload());
@@ -90,7 +90,7 @@ final class Tx2Fit {
     double at(int gpu, int emc);
   }
 
-  private Map<String, Errors> latencyErrors(DeviceProfile device, boolean scaled) {
+  private Map<String, Errors> latencyErrors(DeviceDescription device, boolean scaled) {
     Map<String, Errors> errors = new LinkedHashMap<>();
     workloads.forEach(
         (name, workload) -> {
@@ -158,7 +158,7 @@ final class Tx2Fit {
     return traffic(vgg(profile));
   }
 
-  private DevicePhysics vgg(DeviceProfile device) {
+  private DevicePhysics vgg(DeviceDescription device) {
     return new DevicePhysics(device, ReferenceNetworks.vgg19(PRECISION).workload(), 1);
   }
 
@@ -181,11 +181,11 @@ final class Tx2Fit {
     return joules / seconds(physics, setting);
   }
 
-  private DeviceProfile with(double[] p) {
-    DeviceProfile.Cores c = profile.cores();
-    DeviceProfile.Memory m = profile.memory();
+  private DeviceDescription with(double[] p) {
+    DeviceDescription.Cores c = profile.cores();
+    DeviceDescription.Memory m = profile.memory();
     return profile.withHardware(
-        new DeviceProfile.Cores(
+        new DeviceDescription.Cores(
             c.type(),
             c.count(),
             c.defaultThreads(),
@@ -195,7 +195,7 @@ final class Tx2Fit {
             c.vectorBytesPerCycle(),
             p[3]),
         profile.gpu(),
-        new DeviceProfile.Memory(
+        new DeviceDescription.Memory(
             m.bytesPerClock(),
             Math.min(1, p[1]),
             m.outstandingMisses(),
@@ -206,7 +206,7 @@ final class Tx2Fit {
   }
 
   private double error(double[] p) {
-    DeviceProfile device = with(p);
+    DeviceDescription device = with(p);
     double sum = 0;
     int count = 0;
     for (Map.Entry<String, Workload> entry : workloads.entrySet()) {
@@ -227,7 +227,7 @@ final class Tx2Fit {
   /** Fits everything anew and returns the parameters by the profile's field names. */
   Map<String, Object> fit() {
     double[] p = PatternSearch.minimize(START, this::error);
-    DeviceProfile device = with(p);
+    DeviceDescription device = with(p);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("float32FlopsPerCycle", p[0]);
     result.put("efficiency", p[1]);
@@ -322,7 +322,7 @@ final class Tx2Fit {
   private record GpuPower(List<Double> busyWatts, double stalledShare, double error) {}
 
   /** The GPU's rail as a power per clock times its activity, over possible stalled shares. */
-  private GpuPower gpuPower(DeviceProfile device) {
+  private GpuPower gpuPower(DeviceDescription device) {
     DevicePhysics physics = vgg(device);
     GpuPower best = new GpuPower(List.of(), 0, Double.POSITIVE_INFINITY);
     for (int percent = 1; percent <= 60; percent++) {

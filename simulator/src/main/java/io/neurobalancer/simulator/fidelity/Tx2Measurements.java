@@ -1,6 +1,6 @@
 package io.neurobalancer.simulator.fidelity;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ record Tx2Measurements(Map<String, double[][]> latencySeconds, List<Rails> rails
       double bytesPerSecond) {}
 
   /** Reads the folder, or returns empty if it is not there. */
-  static Optional<Tx2Measurements> read(Path data, DeviceProfile profile) {
+  static Optional<Tx2Measurements> read(Path data, DeviceDescription profile) {
     Path latency = data.resolve(FOLDER).resolve("tx2_latency.csv");
     Path power = data.resolve(FOLDER).resolve("tx2_vgg19_power.csv");
     if (!Files.isReadable(latency) || !Files.isReadable(power)) {
@@ -78,14 +78,14 @@ record Tx2Measurements(Map<String, double[][]> latencySeconds, List<Rails> rails
     return Optional.of(new Tx2Measurements(seconds, rails));
   }
 
-  private static int gpu(DeviceProfile profile, Map<String, String> row) {
+  private static int gpu(DeviceDescription profile, Map<String, String> row) {
     return profile
         .coreDomain()
         .opps()
         .ceilHertz(Math.round((Csv.number(row, "gpu_mhz") - 1) * 1e6));
   }
 
-  private static int emc(DeviceProfile profile, Map<String, String> row) {
+  private static int emc(DeviceDescription profile, Map<String, String> row) {
     return profile
         .memoryDomain()
         .opps()

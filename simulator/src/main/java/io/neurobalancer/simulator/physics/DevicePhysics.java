@@ -3,7 +3,7 @@ package io.neurobalancer.simulator.physics;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.workload.Workload;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Latency: core cycles and DRAM traffic overlap by a p-norm whose exponent depends on the kind
  * of kernel; overhead overlaps nothing. The bandwidth that a kernel sees is the lesser of the bus's
  * and of what its outstanding misses fetch within a miss's latency, which itself follows both
- * clocks. What computes, and how well its tiles and waves fit, {@link CpuKernels} and {@link
- * GpuKernels} know.
+ * clocks. What computes, and how well its tiles and waves fit, {@link CpuCosts} and {@link
+ * GpuCosts} know.
  *
  * <p>Power: the published power of a busy core at each OPP, scaled by the kernel's activity while
  * it computes and down to a share of it while it waits, core by core; what the cores share and the
@@ -26,7 +26,7 @@ public final class DevicePhysics {
 
   private static final double CYCLES_PER_INSTRUCTION = 0.45;
 
-  private final DeviceProfile profile;
+  private final DeviceDescription profile;
   private final Workload workload;
   private final SettingGrid grid;
   private final int threads;
@@ -45,7 +45,7 @@ public final class DevicePhysics {
    *
    * @param threads how many cores the inference uses
    */
-  public DevicePhysics(DeviceProfile profile, Workload workload, int threads) {
+  public DevicePhysics(DeviceDescription profile, Workload workload, int threads) {
     if (threads < 1 || threads > profile.cores().count()) {
       throw new IllegalArgumentException(
           "The device %s has %d cores, so %d threads cannot run on it.%nMaybe use 1 to %d."
@@ -67,12 +67,12 @@ public final class DevicePhysics {
     backgroundWatts = new double[m];
     busyWatts = new double[m];
     stallWatts = new double[m];
-    List<DeviceProfile.IdleState> states = profile.idleStates();
+    List<DeviceDescription.IdleState> states = profile.idleStates();
     idleWatts = new double[states.size() * m];
-    DeviceProfile.Power power = profile.power();
+    DeviceDescription.Power power = profile.power();
     for (int x = 0; x < m; x++) {
-      int core = grid.oppIndex(x, DeviceProfile.CORE);
-      double dram = profile.memoryBackgroundWatts().get(grid.oppIndex(x, DeviceProfile.MEMORY));
+      int core = grid.oppIndex(x, DeviceDescription.CORE);
+      double dram = profile.memoryBackgroundWatts().get(grid.oppIndex(x, DeviceDescription.MEMORY));
       busyWatts[x] = profile.busyWatts().get(core);
       backgroundWatts[x] = power.socActiveWatts() + profile.clusterWatts().get(core) + dram;
       stallWatts[x] = backgroundWatts[x] + threads * power.stalledShare() * busyWatts[x];
@@ -97,7 +97,7 @@ public final class DevicePhysics {
   }
 
   /** Returns the device. */
-  public DeviceProfile profile() {
+  public DeviceDescription profile() {
     return profile;
   }
 
@@ -194,7 +194,7 @@ public final class DevicePhysics {
         List.of(cost(profile.coreTransition()), cost(profile.memoryTransition())));
   }
 
-  private SwitchCost cost(DeviceProfile.Transition transition) {
+  private SwitchCost cost(DeviceDescription.Transition transition) {
     // The middle setting stands for all: a stall is so short that its own power hardly matters.
     double stalled = transition.stallSeconds() * stallWatts[grid.size() / 2];
     return SwitchCost.symmetric(transition.stallSeconds(), transition.joules() + stalled);

@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.physics;
 
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 
 /**
  * What every operator takes and burns at every setting, alone on the device or beside another load.
@@ -23,7 +23,7 @@ public final class OperatorCosts {
   private final double[] foreignBytesPerSecond;
 
   OperatorCosts(DevicePhysics physics, OperatorDemand[] demands, Weather.Crowd crowd) {
-    DeviceProfile profile = physics.profile();
+    DeviceDescription profile = physics.profile();
     SettingGrid grid = physics.grid();
     settings = grid.size();
     seconds = new double[demands.length * settings];
@@ -33,9 +33,9 @@ public final class OperatorCosts {
     waitingCores = new double[seconds.length];
     foreignBytesPerSecond = new double[settings];
     for (int x = 0; x < settings; x++) {
-      double fc = grid.frequency(x, DeviceProfile.CORE).hertz();
-      double fm = grid.frequency(x, DeviceProfile.MEMORY).hertz();
-      DeviceProfile.Memory memory = profile.memory();
+      double fc = grid.frequency(x, DeviceDescription.CORE).hertz();
+      double fm = grid.frequency(x, DeviceDescription.MEMORY).hertz();
+      DeviceDescription.Memory memory = profile.memory();
       double bus = memory.bytesPerClock() * memory.efficiency() * fm;
       foreignBytesPerSecond[x] = crowd.bandwidthShare() * bus;
       double missSeconds =
@@ -75,7 +75,7 @@ public final class OperatorCosts {
     double total = Math.max(body, demand.launchSeconds());
     double busyCores = demand.busyCoreCycles() / fc / total;
     double foreignCores = busyCores * (stretch - 1);
-    DeviceProfile.Power power = physics.profile().power();
+    DeviceDescription.Power power = physics.profile().power();
     double waiting = Math.max(0, physics.threads() - busyCores - foreignCores);
     double core =
         physics.busyWatts(x)

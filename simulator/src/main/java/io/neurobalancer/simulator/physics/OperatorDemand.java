@@ -1,6 +1,6 @@
 package io.neurobalancer.simulator.physics;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
@@ -23,15 +23,15 @@ record OperatorDemand(
     double busyCoreCycles,
     double launchSeconds,
     double trafficBytes,
-    KernelCharacter character) {
+    OperatorTraits character) {
 
   /** With fewer channels the transform costs what it saves. */
   private static final int TRANSFORMED_CHANNELS = 16;
 
-  static OperatorDemand of(DeviceProfile profile, Workload workload, int index, int threads) {
+  static OperatorDemand of(DeviceDescription profile, Workload workload, int index, int threads) {
     return profile.gpu().isPresent()
-        ? GpuKernels.demand(profile, profile.gpu().get(), workload, index)
-        : CpuKernels.demand(profile, workload, index, threads);
+        ? GpuCosts.demand(profile, profile.gpu().get(), workload, index)
+        : CpuCosts.demand(profile, workload, index, threads);
   }
 
   /**
@@ -39,7 +39,7 @@ record OperatorDemand(
    * library transforms dense convolutions of three by three with stride 1 and more than a few
    * channels.
    */
-  static double executedFlops(DeviceProfile.Cores cores, Operator operator) {
+  static double executedFlops(DeviceDescription.Cores cores, Operator operator) {
     return operator.flops() / (transforms(operator) ? cores.winogradFactor() : 1);
   }
 
@@ -63,7 +63,7 @@ record OperatorDemand(
   }
 
   /** Returns the peak rate at which a core computes with numbers of a type. */
-  static double flopsPerCycle(DeviceProfile.Cores cores, DataType type) {
+  static double flopsPerCycle(DeviceDescription.Cores cores, DataType type) {
     return switch (type) {
       case INT8, UINT8 -> cores.int8OpsPerCycle();
       case FLOAT16, BFLOAT16 -> cores.float16FlopsPerCycle();

@@ -1,6 +1,6 @@
 package io.neurobalancer.simulator.physics;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
@@ -18,7 +18,7 @@ final class Traffic {
    * Weights come from DRAM unless the whole model fits the cache; activations spill what does not
    * fit.
    */
-  static double dramBytes(DeviceProfile profile, Workload workload, int index) {
+  static double dramBytes(DeviceDescription profile, Workload workload, int index) {
     Operator operator = workload.operators().get(index);
     if (operator.kind() == OperatorKind.SHAPE) {
       return 0;

@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.replay;
 
+import io.neurobalancer.cost.ProfilingTarget;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.predictor.ProfilingTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

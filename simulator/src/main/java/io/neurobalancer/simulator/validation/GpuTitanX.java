@@ -1,16 +1,16 @@
 package io.neurobalancer.simulator.validation;
 
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.cost.FitReport;
+import io.neurobalancer.cost.OperatorFit;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.CostTable;
-import io.neurobalancer.predictor.FitReport;
-import io.neurobalancer.predictor.OperatorFit;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.simulator.replay.MeasuredTable;
 import io.neurobalancer.simulator.replay.ReplayException;
 import io.neurobalancer.simulator.replay.ReplayedRun;
@@ -110,7 +110,7 @@ public final class GpuTitanX {
 
   private static Section plans(MeasuredTable table) {
     SettingGrid grid = table.grid();
-    Trained trained = Trained.of(table, BUDGET);
+    ReplayedCampaign trained = ReplayedCampaign.of(table, BUDGET);
     Errors time = new Errors();
     Errors energy = new Errors();
     for (int x : trained.unseen()) {

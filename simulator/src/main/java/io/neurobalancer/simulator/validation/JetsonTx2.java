@@ -1,17 +1,17 @@
 package io.neurobalancer.simulator.validation;
 
+import io.neurobalancer.cost.FitReport;
+import io.neurobalancer.cost.LatencyForm;
+import io.neurobalancer.cost.OperatorFit;
+import io.neurobalancer.cost.ProfilingCampaign;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.planner.Entry;
-import io.neurobalancer.planner.LagrangianPlanner;
-import io.neurobalancer.planner.Plan;
-import io.neurobalancer.planner.PlanningProblem;
-import io.neurobalancer.predictor.FitReport;
-import io.neurobalancer.predictor.LatencyForm;
-import io.neurobalancer.predictor.OperatorFit;
-import io.neurobalancer.predictor.ProfilingCampaign;
+import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.simulator.replay.CsvTable;
 import io.neurobalancer.simulator.replay.MeasuredTable;
 import io.neurobalancer.simulator.replay.ReplayedRun;
@@ -112,7 +112,7 @@ public final class JetsonTx2 {
   }
 
   private static Section energy(MeasuredTable table) {
-    Trained trained = Trained.of(table, ENERGY_BUDGET);
+    ReplayedCampaign trained = ReplayedCampaign.of(table, ENERGY_BUDGET);
     Errors latency = new Errors();
     Errors energy = new Errors();
     Errors dumb = new Errors();
@@ -166,7 +166,7 @@ public final class JetsonTx2 {
 
   private static Section plans(MeasuredTable table) {
     SettingGrid grid = table.grid();
-    Trained trained = Trained.of(table, ENERGY_BUDGET);
+    ReplayedCampaign trained = ReplayedCampaign.of(table, ENERGY_BUDGET);
     double fastest =
         Arrays.stream(table.measuredSettings())
             .mapToDouble(x -> table.latencySeconds(0, x))

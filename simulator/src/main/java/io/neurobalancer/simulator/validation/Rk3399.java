@@ -1,8 +1,8 @@
 package io.neurobalancer.simulator.validation;
 
+import io.neurobalancer.cost.OperatorFit;
+import io.neurobalancer.cost.TransitionFit;
 import io.neurobalancer.device.FrequencyDomain;
-import io.neurobalancer.predictor.OperatorFit;
-import io.neurobalancer.predictor.TransitionFit;
 import io.neurobalancer.simulator.validation.Rk3399Data.Cost;
 import io.neurobalancer.simulator.validation.Rk3399Data.Layer;
 import io.neurobalancer.simulator.validation.Rk3399Data.Processor;

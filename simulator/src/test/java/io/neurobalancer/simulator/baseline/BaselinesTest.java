@@ -3,10 +3,10 @@ package io.neurobalancer.simulator.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.governor.GovernorException;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.RunResult;
 import io.neurobalancer.simulator.TestWorkloads;
@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class BaselinesTest {
 
-  private static final DeviceProfile PIXEL_4 = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+  private static final DeviceDescription PIXEL_4 =
+      DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
   private static final DevicePhysics PHYSICS =
       new DevicePhysics(PIXEL_4, TestWorkloads.convolutions(6), 1);
   private static final Experiment EXPERIMENT =

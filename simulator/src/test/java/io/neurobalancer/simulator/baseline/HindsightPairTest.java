@@ -2,9 +2,9 @@ package io.neurobalancer.simulator.baseline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
 import io.neurobalancer.simulator.Experiment;
 import io.neurobalancer.simulator.RunResult;
 import io.neurobalancer.simulator.TestWorkloads;
@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HindsightPairTest {
 
-  private static final DeviceProfile PIXEL_4 = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+  private static final DeviceDescription PIXEL_4 =
+      DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
   private static final DevicePhysics PHYSICS =
       new DevicePhysics(PIXEL_4, TestWorkloads.random(1, 12), 1);
 

@@ -252,10 +252,10 @@ final class MemoryVotersTest {
             machine,
             new CombinedGovernor(
                 "both",
-                KernelLaws.core(spec("ondemand"), SITE),
+                LinuxGovernors.core(spec("ondemand"), SITE),
                 List.of(
-                    KernelLaws.memory(spec("core-map:table=2000000:1017000"), SITE),
-                    KernelLaws.memory(spec("powersave"), SITE))))
+                    LinuxGovernors.memory(spec("core-map:table=2000000:1017000"), SITE),
+                    LinuxGovernors.memory(spec("powersave"), SITE))))
         .workUntil(24)
         .sleepUntil(40)
         .workUntil(41);
@@ -269,15 +269,16 @@ final class MemoryVotersTest {
 
   @Test
   void wrongTunables_areRefusedWithTheirValue() {
-    assertThatThrownBy(() -> KernelLaws.memory(spec("mem_latency"), SITE))
+    assertThatThrownBy(() -> LinuxGovernors.memory(spec("mem_latency"), SITE))
         .hasMessageContaining("core_dev_table");
-    assertThatThrownBy(() -> KernelLaws.memory(spec("bw_hwmon:io_percent=eighty"), SITE))
+    assertThatThrownBy(() -> LinuxGovernors.memory(spec("bw_hwmon:io_percent=eighty"), SITE))
         .hasMessageContaining("io_percent")
         .hasMessageContaining("'eighty'");
-    assertThatThrownBy(() -> KernelLaws.memory(spec("bw_hwmon:io_precent=80"), SITE))
+    assertThatThrownBy(() -> LinuxGovernors.memory(spec("bw_hwmon:io_precent=80"), SITE))
         .hasMessageContaining("no tunable 'io_precent'");
     assertThatThrownBy(
-            () -> KernelLaws.memory(spec("mem_latency:core_dev_table=2000000:1 1000000:2"), SITE))
+            () ->
+                LinuxGovernors.memory(spec("mem_latency:core_dev_table=2000000:1 1000000:2"), SITE))
         .hasMessageContaining("not above that of the row before");
   }
 }

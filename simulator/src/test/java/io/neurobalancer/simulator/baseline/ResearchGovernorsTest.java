@@ -74,7 +74,7 @@ final class ResearchGovernorsTest {
    */
   @Test
   void sysScale_walksDownWhileTheTestBetweenNeighboursAllows() {
-    Governor core = KernelLaws.core(spec("powersave"), SITE);
+    Governor core = LinuxGovernors.core(spec("powersave"), SITE);
     SysScaleGovernor governor = sysScale("sysscale", core, 3, 3, 3, 3);
     governor.start(0, machine);
     for (int millisecond = 1; millisecond <= 90; millisecond++) {
@@ -95,7 +95,7 @@ final class ResearchGovernorsTest {
   /** The budget leaves the cores 1000 MHz while the memory is fast and 2000 once it is slowest. */
   @Test
   void sysScale_handsTheBudgetOfASlowMemoryToTheCores() {
-    Governor core = KernelLaws.core(spec("performance"), SITE);
+    Governor core = LinuxGovernors.core(spec("performance"), SITE);
     new Timeline(machine, sysScale("sysscale:window_ms=10:sample_ms=10", core, 3, 2, 2, 1))
         .sleepUntil(10);
     assertThat(machine.log)

@@ -3,15 +3,16 @@ package io.neurobalancer.simulator.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class ZttTest {
 
-  private static final DeviceProfile PIXEL_4 = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+  private static final DeviceDescription PIXEL_4 =
+      DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
 
   /**
    * Target 20 frames per second (50 ms), beta 2. On time at 2 W (20 units): 1 + 2/20 = 1.1. At 10

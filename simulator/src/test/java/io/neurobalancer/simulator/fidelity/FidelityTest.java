@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.neurobalancer.profiles.DeviceProfile;
+import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Workload;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ final class FidelityTest {
 
   @Test
   void aPublishedCore_burnsAndWorksInTheSimulatorAsPublished() {
-    DeviceProfile pixel = Fits.profile("pixel-6-cpu-big");
+    DeviceDescription pixel = Fits.profile("pixel-6-cpu-big");
     CoreMarkLike core = new CoreMarkLike(pixel);
     // 500 MHz: 39.09 mW of core and 14.01 mW of cluster; 2802 MHz: 1291.87 and 78.81 mW.
     assertThat(core.at(0).watts()).isCloseTo(0.0531, within(0.001));
@@ -93,14 +93,14 @@ final class FidelityTest {
   @Test
   void theProfilesOfFittedDevices_holdWhatTheFitFinds() {
     Map<String, Map<String, Object>> fits = Fits.all(data());
-    DeviceProfile tx2 = Fits.profile("jetson-tx2-gpu");
+    DeviceDescription tx2 = Fits.profile("jetson-tx2-gpu");
     assertFitted(fits, tx2, "float32FlopsPerCycle", tx2.cores().float32FlopsPerCycle());
     assertFitted(fits, tx2, "winogradFactor", tx2.cores().winogradFactor());
     assertFitted(fits, tx2, "efficiency", tx2.memory().efficiency());
     assertFitted(fits, tx2, "workspaceFactor", tx2.memory().workspaceFactor());
     assertFitted(fits, tx2, "dramJoulesPerByte", tx2.power().dramJoulesPerByte());
     for (String name : Fits.RK3399.keySet()) {
-      DeviceProfile profile = Fits.profile(name);
+      DeviceDescription profile = Fits.profile(name);
       assertFitted(fits, profile, "float32FlopsPerCycle", profile.cores().float32FlopsPerCycle());
       assertFitted(fits, profile, "socActiveWatts", profile.power().socActiveWatts());
       assertFitted(fits, profile, "stalledShare", profile.power().stalledShare());
@@ -115,7 +115,7 @@ final class FidelityTest {
   }
 
   private static void assertFitted(
-      Map<String, Map<String, Object>> fits, DeviceProfile profile, String field, double held) {
+      Map<String, Map<String, Object>> fits, DeviceDescription profile, String field, double held) {
     assertThat(number(fits, profile.name(), field))
         .as(profile.name() + " " + field)
         .isCloseTo(held, within(1e-3 * held));
@@ -123,7 +123,7 @@ final class FidelityTest {
 
   @Test
   void theErrorsThatFittedProfilesState_areThoseOfTheData() {
-    DeviceProfile tx2 = Fits.profile("jetson-tx2-gpu");
+    DeviceDescription tx2 = Fits.profile("jetson-tx2-gpu");
     Tx2Fit fit = new Tx2Fit(tx2, Tx2Measurements.read(data(), tx2).orElseThrow());
     double latency =
         fit.latencyErrors().values().stream().mapToDouble(Errors::mean).average().orElseThrow();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.profiles.DeviceProfile;
-import io.neurobalancer.profiles.DeviceProfiles;
+import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.simulator.TestWorkloads;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class DevicePhysicsPropertyTest {
 
-  private static final DeviceProfile PIXEL_4 = DeviceProfiles.bundled("pixel-4-cpu").orElseThrow();
+  private static final DeviceDescription PIXEL_4 =
+      DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
 
   static LongStream seeds() {
     return LongStream.range(0, 40);
@@ -26,14 +27,14 @@ final class DevicePhysicsPropertyTest {
 
   /** Every bundled device, each with two random networks. */
   static Stream<Arguments> devices() {
-    return DeviceProfiles.names().stream()
+    return DeviceDescriptions.names().stream()
         .flatMap(name -> LongStream.range(0, 2).mapToObj(seed -> Arguments.of(name, seed)));
   }
 
   @ParameterizedTest(name = "{0}, seed {1}")
   @MethodSource("devices")
   void noOperator_isFasterAtALowerClock_orBurnsLessThanIdling(String name, long seed) {
-    DeviceProfile profile = DeviceProfiles.bundled(name).orElseThrow();
+    DeviceDescription profile = DeviceDescriptions.bundled(name).orElseThrow();
     int threads = 1 + (int) (seed % profile.cores().count());
     DevicePhysics physics = new DevicePhysics(profile, TestWorkloads.random(seed, 12), threads);
     SettingGrid grid = physics.grid();
@@ -184,7 +185,7 @@ final class DevicePhysicsPropertyTest {
 
   @Test
   void aSmallGpuKernel_takesAsLongAsItsHostNeedsToLaunchIt_atAnyClock() {
-    DeviceProfile gpu = DeviceProfiles.bundled("pixel-6-gpu").orElseThrow();
+    DeviceDescription gpu = DeviceDescriptions.bundled("pixel-6-gpu").orElseThrow();
     DevicePhysics physics = new DevicePhysics(gpu, TestWorkloads.activation(1, 64), 1);
     double launch = gpu.gpu().orElseThrow().launchSeconds();
     assertThat(physics.seconds(0, physics.grid().fastest())).isEqualTo(launch);
@@ -193,7 +194,7 @@ final class DevicePhysicsPropertyTest {
 
   @Test
   void aGpuTileAtTheEdge_costsAsMuchAsAFullOne() {
-    DeviceProfile gpu = DeviceProfiles.bundled("pixel-6-gpu").orElseThrow();
+    DeviceDescription gpu = DeviceDescriptions.bundled("pixel-6-gpu").orElseThrow();
     DevicePhysics full = new DevicePhysics(gpu, TestWorkloads.pointwise(256, 64, 112), 1);
     DevicePhysics edge = new DevicePhysics(gpu, TestWorkloads.pointwise(256, 49, 112), 1);
     int top = full.grid().fastest();

@@ -1,0 +1,165 @@
+package io.neurobalancer.cost;
+
+import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.SettingGrid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Energy of the device while one operator runs, over the frequency grid, in one of the shapes of
+ * {@link EnergyForm}.
+ *
+ * <p>The part that grows with the latency is what burns for as long as the operator runs
+ * (background, DRAM at its clock, leakage that follows the core's voltage); the rest is the work
+ * itself, whose energy per cycle grows with the voltage and so with the core clock. No coefficient
+ * is negative, so no energy is.
+ */
+public final class EnergyModel {
+
+  private static final int ROBUST_ROUNDS = 3;
+
+  private final SettingGrid grid;
+  private final EnergyForm form;
+  private final List<Double> knotHertz;
+  private final double[] coefficients;
+
+  /**
+   * Restores a fitted model.
+   *
+   * @param knotHertz measured clocks of the memory, ascending; used by {@link
+   *     EnergyForm#PER_MEMORY_OPP} only
+   * @param coefficients as {@link #coefficients()} returned them
+   * @throws IllegalArgumentException if their number does not fit the form, or one is negative
+   */
+  public EnergyModel(
+      SettingGrid grid, EnergyForm form, List<Double> knotHertz, double[] coefficients) {
+    this.grid = grid;
+    this.form = form;
+    this.knotHertz = List.copyOf(knotHertz);
+    this.coefficients = coefficients.clone();
+    double[] anyClocks = new double[grid.dimensions()];
+    Arrays.fill(anyClocks, 1e9);
+    int wanted = terms(grid, form, this.knotHertz, anyClocks, 1).length;
+    if (coefficients.length != wanted || Arrays.stream(coefficients).anyMatch(c -> !(c >= 0))) {
+      throw new IllegalArgumentException(
+          "An energy model of form %s needs %d coefficients, none negative; there are %s."
+              .formatted(form, wanted, Arrays.toString(coefficients)));
+    }
+  }
+
+  /**
+   * Fits by least squares of the relative error, outliers weighed down where there are points
+   * enough to tell them.
+   *
+   * @param joules per point, the energy, positive
+   * @param seconds per point, the latency
+   */
+  static EnergyModel fit(SettingGrid grid, EnergyForm form, Observations joules, double[] seconds) {
+    List<Double> knots = form == EnergyForm.PER_MEMORY_OPP ? knots(grid, joules) : List.of();
+    double[][] rows = new double[joules.size()][];
+    for (int r = 0; r < rows.length; r++) {
+      rows[r] = terms(grid, form, knots, joules.hertz()[r], seconds[r]);
+      for (int i = 0; i < rows[r].length; i++) {
+        rows[r][i] /= joules.values()[r];
+      }
+    }
+    double[] weights = joules.weights();
+    double[] x = solve(rows, weights);
+    for (int round = 0; round < ROBUST_ROUNDS && rows.length >= 10; round++) {
+      double[] residuals = new double[rows.length];
+      for (int r = 0; r < rows.length; r++) {
+        residuals[r] = dot(rows[r], x) - 1;
+      }
+      weights = Observations.huber(residuals);
+      if (Arrays.stream(weights).allMatch(w -> w == 1)) {
+        break;
+      }
+      x = solve(rows, weights);
+    }
+    return new EnergyModel(grid, form, knots, x);
+  }
+
+  private static double[] solve(double[][] rows, double[] weights) {
+    double[][] weighted = new double[rows.length][];
+    double[] right = new double[rows.length];
+    for (int r = 0; r < rows.length; r++) {
+      double scale = Math.sqrt(weights[r]);
+      weighted[r] = Arrays.stream(rows[r]).map(v -> v * scale).toArray();
+      right[r] = scale;
+    }
+    return NonNegativeLeastSquares.solve(weighted, right);
+  }
+
+  /** Returns the shape. */
+  public EnergyForm form() {
+    return form;
+  }
+
+  /** Returns the measured clocks of the memory at which the background bends, hertz. */
+  public List<Double> knotHertz() {
+    return knotHertz;
+  }
+
+  /** Returns a copy of the coefficients, watts and joules in the order of the form's terms. */
+  public double[] coefficients() {
+    return coefficients.clone();
+  }
+
+  /** Returns the energy at these clocks for an operator that takes that long, joules. */
+  public double joules(double[] hertz, double seconds) {
+    return dot(terms(grid, form, knotHertz, hertz, seconds), coefficients);
+  }
+
+  private static double dot(double[] left, double[] right) {
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += left[i] * right[i];
+    }
+    return sum;
+  }
+
+  private static List<Double> knots(SettingGrid grid, Observations points) {
+    for (int d = 0; d < grid.dimensions(); d++) {
+      if (grid.domains().get(d).kind() == FrequencyDomain.Kind.MEMORY) {
+        int domain = d;
+        return Arrays.stream(points.hertz())
+            .map(clocks -> clocks[domain])
+            .distinct()
+            .sorted()
+            .toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static double[] terms(
+      SettingGrid grid, EnergyForm form, List<Double> knots, double[] hertz, double seconds) {
+    List<Double> terms = new ArrayList<>();
+    terms.add(1.0);
+    terms.add(seconds);
+    boolean curved = form != EnergyForm.BACKGROUND_AND_WORK;
+    for (int d = 0; d < grid.dimensions(); d++) {
+      FrequencyDomain domain = grid.domains().get(d);
+      double share = hertz[d] / domain.opps().max().hertz();
+      if (domain.kind() == FrequencyDomain.Kind.CORE) {
+        powers(terms, share, seconds, curved ? new int[] {1, 3, 6} : new int[] {1});
+        powers(terms, share, 1, curved ? new int[] {1, 2, 5} : new int[] {1, 2});
+      } else if (form == EnergyForm.PER_MEMORY_OPP) {
+        for (int k = 1; k < knots.size(); k++) {
+          double rise = (hertz[d] - knots.get(k - 1)) / (knots.get(k) - knots.get(k - 1));
+          terms.add(Math.max(0, Math.min(1, rise)) * seconds);
+        }
+      } else {
+        powers(terms, share, seconds, curved ? new int[] {1, 2, 4, 8} : new int[] {1});
+      }
+    }
+    return terms.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static void powers(List<Double> terms, double share, double factor, int[] exponents) {
+    for (int exponent : exponents) {
+      terms.add(factor * Math.pow(share, exponent));
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.neurobalancer.cost;
+
+import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.SettingGrid;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Fits a {@link LatencyModel} to the latencies of one operator at some settings, least squares of
+ * the relative error, outliers weighed down where there are points enough to tell them.
+ *
+ * <p>The sums are linear and solved exactly under non-negativity. The p-norms are solved by {@link
+ * PNormSolver} from the additive solution, for each exponent of a short ladder.
+ */
+final class LatencyFitter {
+
+  /**
+   * Exponents tried for the p-norm. Measured DNN latency on a Jetson TX2 wants 2.5 to 4; higher
+   * ones are nearly the maximum.
+   */
+  static final double[] EXPONENTS = {1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 10};
+
+  private static final int ROBUST_ROUNDS = 3;
+
+  private final SettingGrid grid;
+  private final int memory;
+
+  LatencyFitter(SettingGrid grid) {
+    this.grid = grid;
+    int found = -1;
+    for (int d = grid.dimensions() - 1; d >= 0; d--) {
+      if (grid.domains().get(d).kind() == FrequencyDomain.Kind.MEMORY) {
+        found = d;
+      }
+    }
+    this.memory = found;
+  }
+
+  /** Returns whether a form can be told apart from its simpler relatives by these points. */
+  boolean canFit(LatencyForm form, Observations points) {
+    return switch (form) {
+      case CORE_ONLY -> true;
+      case ADDITIVE, MAX_ROOFLINE, P_NORM_ROOFLINE -> grid.dimensions() > 1;
+      case P_NORM_PER_MEMORY_OPP -> {
+        if (memory < 0 || grid.dimensions() < 2) {
+          yield false;
+        }
+        double[] measured = Arrays.stream(points.hertz()).mapToDouble(h -> h[memory]).toArray();
+        double[] opps = Arrays.stream(measured).distinct().toArray();
+        yield opps.length > 1
+            && points.size() >= grid.dimensions() + opps.length + 2
+            && Arrays.stream(opps)
+                .allMatch(opp -> Arrays.stream(measured).filter(m -> m == opp).count() >= 2);
+      }
+    };
+  }
+
+  /** Returns the best model of one form. */
+  LatencyModel fit(LatencyForm form, Observations points) {
+    LatencyModel model = plain(form, points);
+    // Below twice as many points as parameters a residual says more about the fit than the point.
+    if (points.size() < 2 * (grid.dimensions() + 2)) {
+      return model;
+    }
+    for (int round = 0; round < ROBUST_ROUNDS; round++) {
+      double[] weights = Observations.huber(residuals(model, points));
+      if (Arrays.stream(weights).allMatch(w -> w == 1)) {
+        break;
+      }
+      model = plain(form, points.withWeights(weights));
+    }
+    return model;
+  }
+
+  private LatencyModel plain(LatencyForm form, Observations points) {
+    return switch (form) {
+      case CORE_ONLY, ADDITIVE -> linear(form, points);
+      case MAX_ROOFLINE -> maximum(points);
+      case P_NORM_ROOFLINE -> bestExponent(form, points, -1);
+      case P_NORM_PER_MEMORY_OPP -> bestExponent(form, points, memory);
+    };
+  }
+
+  private LatencyModel bestExponent(LatencyForm form, Observations points, int stepped) {
+    LatencyModel start = linear(LatencyForm.ADDITIVE, points);
+    LatencyModel best =
+        new LatencyModel(form, 1, start.cycles(), start.constantSeconds(), Optional.empty());
+    double bestError = squaredError(best, points);
+    for (double exponent : EXPONENTS) {
+      LatencyModel model = new PNormSolver(exponent, points, stepped).solve(start);
+      double error = squaredError(model, points);
+      if (error < bestError) {
+        best = model;
+        bestError = error;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the p-norm model with a given exponent. */
+  LatencyModel fitExponent(double exponent, Observations points) {
+    return new PNormSolver(exponent, points, -1).solve(linear(LatencyForm.ADDITIVE, points));
+  }
+
+  private LatencyModel linear(LatencyForm form, Observations points) {
+    int domains = grid.dimensions();
+    double[][] rows = new double[points.size()][domains + 1];
+    double[] right = new double[points.size()];
+    for (int r = 0; r < right.length; r++) {
+      double scale = Math.sqrt(points.weights()[r]);
+      double seconds = points.values()[r];
+      for (int d = 0; d < domains; d++) {
+        boolean used =
+            form != LatencyForm.CORE_ONLY
+                || grid.domains().get(d).kind() == FrequencyDomain.Kind.CORE;
+        rows[r][d] = used ? scale / points.hertz()[r][d] / seconds : 0;
+      }
+      rows[r][domains] = scale / seconds;
+      right[r] = scale;
+    }
+    double[] x = NonNegativeLeastSquares.solve(rows, right);
+    return new LatencyModel(form, 1, Arrays.copyOf(x, domains), x[domains]);
+  }
+
+  /**
+   * Alternates between naming each point's slowest domain and solving the sums that this leaves.
+   */
+  private LatencyModel maximum(Observations points) {
+    LatencyModel smooth = fitExponent(10, points);
+    double[] cycles = smooth.cycles();
+    int domains = cycles.length;
+    LatencyModel best =
+        new LatencyModel(
+            LatencyForm.MAX_ROOFLINE, Double.POSITIVE_INFINITY, cycles, smooth.constantSeconds());
+    double bestError = squaredError(best, points);
+    for (int step = 0; step < 8; step++) {
+      double[][] rows = new double[points.size()][domains + 1];
+      double[] right = new double[points.size()];
+      for (int r = 0; r < right.length; r++) {
+        double[] hertz = points.hertz()[r];
+        double scale = Math.sqrt(points.weights()[r]);
+        int slowest = 0;
+        for (int d = 1; d < domains; d++) {
+          if (cycles[d] / hertz[d] > cycles[slowest] / hertz[slowest]) {
+            slowest = d;
+          }
+        }
+        rows[r][slowest] = scale / hertz[slowest] / points.values()[r];
+        rows[r][domains] = scale / points.values()[r];
+        right[r] = scale;
+      }
+      double[] x = NonNegativeLeastSquares.solve(rows, right);
+      cycles = Arrays.copyOf(x, domains);
+      LatencyModel model =
+          new LatencyModel(LatencyForm.MAX_ROOFLINE, Double.POSITIVE_INFINITY, cycles, x[domains]);
+      double error = squaredError(model, points);
+      if (error >= bestError) {
+        break;
+      }
+      best = model;
+      bestError = error;
+    }
+    return best;
+  }
+
+  private static double[] residuals(LatencyModel model, Observations points) {
+    double[] residuals = new double[points.size()];
+    for (int r = 0; r < residuals.length; r++) {
+      residuals[r] = model.seconds(points.hertz()[r]) / points.values()[r] - 1;
+    }
+    return residuals;
+  }
+
+  static double squaredError(LatencyModel model, Observations points) {
+    double[] residuals = residuals(model, points);
+    double sum = 0;
+    for (int r = 0; r < residuals.length; r++) {
+      sum += points.weights()[r] * residuals[r] * residuals[r];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,52 @@
+package io.neurobalancer.plan;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Tries every assignment and asks the checker: the truth for tiny problems. */
+final class ExhaustivePlanner implements Planner {
+
+  @Override
+  public String name() {
+    return "exhaustive";
+  }
+
+  @Override
+  public Plan plan(PlanningProblem problem) {
+    int n = problem.costs().operators();
+    int m = problem.costs().settings();
+    int[] path = new int[n];
+    int @Nullable [] best = null;
+    int @Nullable [] fastest = null;
+    double bestEnergy = Double.POSITIVE_INFINITY;
+    double leastMakespan = Double.POSITIVE_INFINITY;
+    while (true) {
+      // A plan that is only late is a plan; it may still be the fastest.
+      Plan plan = new Plan(name(), problem, path, Double.NEGATIVE_INFINITY);
+      if (PlanChecker.check(plan).stream()
+          .allMatch(finding -> finding.startsWith("The makespan"))) {
+        if (plan.makespanSeconds() < leastMakespan) {
+          leastMakespan = plan.makespanSeconds();
+          fastest = path.clone();
+        }
+        if (plan.slackSeconds() >= 0 && plan.energyJoules() < bestEnergy) {
+          bestEnergy = plan.energyJoules();
+          best = path.clone();
+        }
+      }
+      int i = 0;
+      while (i < n && ++path[i] == m) {
+        path[i++] = 0;
+      }
+      if (i == n) {
+        break;
+      }
+    }
+    if (best == null) {
+      throw new DeadlineUnreachableException(
+          problem.deadlineSeconds(),
+          new Plan(name(), problem, Objects.requireNonNull(fastest), Double.NEGATIVE_INFINITY));
+    }
+    return new Plan(name(), problem, best, bestEnergy);
+  }
+}

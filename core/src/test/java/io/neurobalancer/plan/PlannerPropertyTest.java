@@ -1,0 +1,256 @@
+package io.neurobalancer.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.SettingGrid;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class PlannerPropertyTest {
+
+  private static final List<Planner> PLANNERS =
+      List.of(
+          new LagrangianPlanner(),
+          GreedyPlanner.paper(),
+          GreedyPlanner.hull(),
+          new SinglePairPlanner(),
+          new SingleDomainPlanner(FrequencyDomain.Kind.CORE),
+          new SingleDomainPlanner(FrequencyDomain.Kind.MEMORY),
+          new RaceToIdlePlanner());
+
+  static LongStream seeds() {
+    return LongStream.range(0, 300);
+  }
+
+  /**
+   * A problem small enough to try every assignment, with every kind of entry and 1 to 3 domains.
+   */
+  private static PlanningProblem small(long seed) {
+    Random random = new Random(seed);
+    int[][] shapes = {{4}, {2, 3}, {3, 2}, {2, 2, 2}, {1, 3}, {1}};
+    SettingGrid grid = Problems.grid(shapes[random.nextInt(shapes.length)]);
+    CostTable costs = Problems.physical(grid, 1 + random.nextInt(5), random);
+    Entry entry =
+        switch (random.nextInt(3)) {
+          case 0 -> Entry.steadyState();
+          case 1 -> Entry.from(random.nextInt(grid.size()));
+          default -> Entry.free();
+        };
+    PlanningProblem.Builder builder =
+        PlanningProblem.builder(costs, 1)
+            .switchCosts(
+                Problems.switches(grid, Math.pow(10, -5 + 2 * random.nextDouble()), random))
+            .idlePowerWatts(random.nextInt(3) == 0 ? 0 : random.nextDouble())
+            .entry(entry);
+    if (grid.size() > 2 && random.nextInt(4) == 0) {
+      builder.forbid(random.nextInt(grid.size()));
+    }
+    return withDeadline(builder.build(), random);
+  }
+
+  private static PlanningProblem withDeadline(PlanningProblem problem, Random random) {
+    double fastest;
+    try {
+      fastest = new ExhaustivePlanner().plan(problem.withDeadline(1e-30)).makespanSeconds();
+    } catch (DeadlineUnreachableException e) {
+      fastest = e.fastest().makespanSeconds();
+    }
+    return problem.withDeadline(fastest * (1 + 2 * random.nextDouble()));
+  }
+
+  /** A small problem with cuts, switch limits, or both. */
+  private static PlanningProblem restricted(long seed) {
+    Random random = new Random(1_000 + seed);
+    int[][] shapes = {{4}, {2, 3}, {3, 2}, {2, 2, 2}};
+    SettingGrid grid = Problems.grid(shapes[random.nextInt(shapes.length)]);
+    int operators = 2 + random.nextInt(4);
+    PlanningProblem.Builder builder =
+        PlanningProblem.builder(Problems.physical(grid, operators, random), 1)
+            .switchCosts(Problems.switches(grid, 1e-5, random))
+            .idlePowerWatts(random.nextInt(3) == 0 ? 0 : random.nextDouble())
+            .entry(
+                switch (random.nextInt(3)) {
+                  case 0 -> Entry.steadyState();
+                  case 1 -> Entry.from(random.nextInt(grid.size()));
+                  default -> Entry.free();
+                });
+    if (random.nextBoolean()) {
+      builder.cuts(random.ints(2, 0, operators).toArray());
+    }
+    for (int d = 0; d < grid.dimensions(); d++) {
+      switch (random.nextInt(4)) {
+        case 0 -> builder.switchLimit(d, SwitchLimit.atMost(1 + random.nextInt(3)));
+        case 1 -> builder.switchLimit(d, SwitchLimit.dwell(5e-3 * random.nextDouble()));
+        case 2 -> builder.switchLimit(d, new SwitchLimit(2, 2e-3 * random.nextDouble()));
+        default -> {}
+      }
+    }
+    return withDeadline(builder.build(), random);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void withCutsAndLimits_exactIsTheOptimum_andLagrangianIsCertified(long seed) {
+    PlanningProblem problem = restricted(seed);
+    Plan optimum = new ExhaustivePlanner().plan(problem);
+    Plan exact = new ExactPlanner().plan(problem);
+    assertThat(PlanChecker.check(exact)).isEmpty();
+    assertThat(exact.planner()).isEqualTo("exact");
+    assertThat(exact.energyJoules())
+        .isCloseTo(optimum.energyJoules(), org.assertj.core.data.Percentage.withPercentage(1e-6));
+    Plan plan = new LagrangianPlanner().plan(problem);
+    assertThat(PlanChecker.check(plan)).isEmpty();
+    assertThat(plan.lowerBoundJoules()).isLessThanOrEqualTo(optimum.energyJoules() * (1 + 1e-9));
+    assertThat(plan.energyJoules()).isLessThanOrEqualTo(optimum.energyJoules() * 1.3);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void lagrangian_boundHolds_andOptimumLiesWithinTheGap(long seed) {
+    PlanningProblem problem = small(seed);
+    Plan optimum = new ExhaustivePlanner().plan(problem);
+    Plan plan = new LagrangianPlanner().plan(problem);
+    assertThat(PlanChecker.check(plan)).isEmpty();
+    double tolerance = 1e-9 * Math.abs(optimum.energyJoules());
+    assertThat(plan.lowerBoundJoules()).isLessThanOrEqualTo(optimum.energyJoules() + tolerance);
+    assertThat(plan.energyJoules()).isGreaterThanOrEqualTo(optimum.energyJoules() - tolerance);
+    // Few operators leave real integrality gaps; the plan itself still comes close.
+    assertThat(plan.energyJoules()).isLessThanOrEqualTo(optimum.energyJoules() * 1.05 + tolerance);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void exact_isTheOptimum_andProvesIt(long seed) {
+    PlanningProblem problem = small(seed);
+    Plan optimum = new ExhaustivePlanner().plan(problem);
+    Plan plan = new ExactPlanner().plan(problem);
+    assertThat(PlanChecker.check(plan)).isEmpty();
+    assertThat(plan.planner()).isEqualTo("exact");
+    assertThat(plan.energyJoules())
+        .isCloseTo(optimum.energyJoules(), org.assertj.core.data.Percentage.withPercentage(1e-6));
+    assertThat(plan.gap()).isLessThan(1e-8);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("someSeeds")
+  void exact_neverLiesBelowTheLagrangianBound_norAboveItsPlan(long seed) {
+    Random random = new Random(seed);
+    SettingGrid grid = Problems.grid(20, 10);
+    CostTable costs = Problems.physical(grid, 16, random);
+    for (Entry entry : List.of(Entry.from(0), Entry.steadyState())) {
+      PlanningProblem open =
+          PlanningProblem.builder(costs, 1)
+              .switchCosts(Problems.switches(grid, 1e-5, random))
+              .idlePowerWatts(0.1)
+              .entry(entry)
+              .build();
+      PlanningProblem problem = open.withDeadline(1.5 * Problems.fastestMakespan(open));
+      Plan lagrangian = new LagrangianPlanner().plan(problem);
+      Plan exact = new ExactPlanner().plan(problem);
+      assertThat(PlanChecker.check(exact)).isEmpty();
+      assertThat(exact.planner()).isEqualTo("exact");
+      assertThat(exact.energyJoules())
+          .isLessThanOrEqualTo(lagrangian.energyJoules() * (1 + 1e-12))
+          .isGreaterThanOrEqualTo(lagrangian.lowerBoundJoules() * (1 - 1e-9));
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void everyPlanner_meetsTheDeadline_andIsNoBetterThanTheOptimum(long seed) {
+    PlanningProblem problem = small(seed);
+    Plan optimum = new ExhaustivePlanner().plan(problem);
+    for (Planner planner : PLANNERS) {
+      Plan plan;
+      try {
+        plan = planner.plan(problem);
+      } catch (DeadlineUnreachableException e) {
+        // Only planners that may not switch freely can fail where an optimum exists.
+        assertThat(planner.name())
+            .isIn(
+                "single-pair",
+                "race-to-idle",
+                "core-only",
+                "memory-only",
+                "paper-greedy",
+                "hull-greedy");
+        continue;
+      }
+      assertThat(PlanChecker.check(plan)).as(planner.name()).isEmpty();
+      assertThat(plan.energyJoules())
+          .as(planner.name())
+          .isGreaterThanOrEqualTo(optimum.energyJoules() * (1 - 1e-9));
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void fastestMakespan_isTheOptimum(long seed) {
+    PlanningProblem problem = small(seed);
+    double fastest = Problems.fastestMakespan(problem);
+    double truth;
+    try {
+      new ExhaustivePlanner().plan(problem.withDeadline(1e-30));
+      throw new AssertionError("a deadline of 1e-30 s was met");
+    } catch (DeadlineUnreachableException e) {
+      truth = e.fastest().makespanSeconds();
+    }
+    assertThat(fastest).isCloseTo(truth, org.assertj.core.data.Percentage.withPercentage(1e-7));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("someSeeds")
+  void largeProblems_areCertifiedClosely(long seed) {
+    Random random = new Random(seed);
+    SettingGrid grid = Problems.grid(12, 8);
+    CostTable costs = Problems.physical(grid, 80, random);
+    PlanningProblem problem =
+        PlanningProblem.builder(costs, 1)
+            .switchCosts(Problems.switches(grid, 1e-5, random))
+            .idlePowerWatts(0.2)
+            .build();
+    double fastest = Problems.fastestMakespan(problem);
+    double before = Double.POSITIVE_INFINITY;
+    for (double factor : new double[] {1.05, 1.3, 2, 4}) {
+      PlanningProblem here = problem.withDeadline(fastest * factor);
+      Plan plan = new LagrangianPlanner().plan(here);
+      assertThat(PlanChecker.check(plan)).isEmpty();
+      // One of these operators can hold a third of the work, which leaves a real integrality gap.
+      assertThat(plan.gap()).isLessThan(0.02);
+      // More time never raises the energy, idling aside.
+      double folded = plan.energyJoules() - 0.2 * here.periodSeconds();
+      assertThat(folded).isLessThanOrEqualTo(before + 0.02 * Math.abs(before));
+      before = folded;
+    }
+  }
+
+  static LongStream someSeeds() {
+    return LongStream.range(0, 12);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("someSeeds")
+  void scalingEnergies_scalesThePlan(long seed) {
+    Random random = new Random(seed);
+    SettingGrid grid = Problems.grid(4, 3);
+    CostTable costs = Problems.physical(grid, 12, random);
+    double deadline = 1.4 * Problems.fastestMakespan(PlanningProblem.builder(costs, 1).build());
+    CostTable scaled =
+        new CostTable(
+            grid,
+            costs.operatorNames(),
+            costs.latencySeconds(),
+            Arrays.stream(costs.energyJoules()).map(e -> 1e6 * e).toArray(),
+            costs.spreadSeconds());
+    Plan plan = new LagrangianPlanner().plan(PlanningProblem.builder(costs, deadline).build());
+    Plan large = new LagrangianPlanner().plan(PlanningProblem.builder(scaled, deadline).build());
+    assertThat(large.energyJoules() / plan.energyJoules())
+        .isCloseTo(1e6, org.assertj.core.data.Percentage.withPercentage(0.1));
+  }
+}
