@@ -1,7 +1,5 @@
-package io.neurobalancer.simulator.baseline;
+package io.neurobalancer.governor;
 
-import io.neurobalancer.governor.GovernorException;
-import io.neurobalancer.governor.GovernorSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -93,7 +91,7 @@ public record GovernorInfo(
   }
 
   /** Writes tunables as rows of {@code name | default | meaning}; an empty default is required. */
-  static List<Tunable> rows(String... rows) {
+  public static List<Tunable> rows(String... rows) {
     return Arrays.stream(rows)
         .map(row -> row.split("\\|", -1))
         .map(cells -> new Tunable(cells[0].strip(), cells[1].strip(), cells[2].strip()))
@@ -131,7 +129,7 @@ public record GovernorInfo(
   }
 
   /** Returns the infos sorted by family, then as given. */
-  static List<GovernorInfo> byFamily(List<GovernorInfo> infos) {
+  public static List<GovernorInfo> byFamily(List<GovernorInfo> infos) {
     return Arrays.stream(Family.values())
         .flatMap(family -> infos.stream().filter(info -> info.family() == family))
         .toList();
