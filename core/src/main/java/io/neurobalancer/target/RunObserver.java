@@ -1,0 +1,30 @@
+package io.neurobalancer.target;
+
+/** Is told what happens during a run. Times are seconds since the run's start. */
+public interface RunObserver {
+
+  /** Looks away. */
+  RunObserver NONE = new RunObserver() {};
+
+  /**
+   * A job is released.
+   *
+   * @param job its number within the stream, warm-up jobs negative
+   */
+  default void released(int stream, int job, double seconds, double deadlineSeconds) {}
+
+  /** A segment of a job has run. */
+  default void segment(int stream, int job, int segment, double startSeconds, double endSeconds) {}
+
+  /** A domain runs at another OPP from now on. */
+  default void clock(int domain, int opp, double seconds) {}
+
+  /**
+   * A job has finished.
+   *
+   * @param responseSeconds from its release to its end
+   * @param joules from its release to its end, and of the rest until the next release; NaN without
+   *     a meter
+   */
+  default void finished(int stream, int job, double responseSeconds, double joules) {}
+}
