@@ -1,39 +1,43 @@
-package io.neurobalancer.simulator;
+package io.neurobalancer.simulator.oracle;
 
 import io.neurobalancer.cost.CostTable;
-import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.device.IdleState;
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
-import io.neurobalancer.governor.Machine;
 import io.neurobalancer.plan.DeadlineUnreachableException;
 import io.neurobalancer.plan.Entry;
 import io.neurobalancer.plan.IdleChoice;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.simulator.SimulatedTarget;
+import io.neurobalancer.simulator.engine.DeviceModel;
 import io.neurobalancer.simulator.physics.DevicePhysics;
-import io.neurobalancer.simulator.physics.OperatorCosts;
-import io.neurobalancer.simulator.physics.Weather;
-import io.neurobalancer.simulator.physics.WeatherField;
+import io.neurobalancer.target.Schedule;
 import io.neurobalancer.workload.Operator;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * The oracle: it knows what every operator of this very job will take and burn at every setting,
- * weather included, and what a switch really costs. No governor that sees only measurements can do
- * better, up to the gap that its plans certify. It is a bound, not a contender.
+ * weather included, and what a switch really costs. It is achievable in hindsight, but no
+ * contender; what no governor can go below is {@link CertifiedBound}.
  *
  * <p>It takes the die to be at 40 degrees Celsius, rests as the job of still weather would, and
- * takes thermal caps away; what that leaves is far below the differences between governors.
+ * takes thermal caps away.
  *
  * <p>Where even knowing everything the deadline cannot be met, it runs as fast as possible.
  */
-final class ClairvoyantGovernor implements Governor {
+public final class ClairvoyantGovernor implements Governor {
 
   private static final int ATTEMPTS = 8;
 
+  private final Board board;
   private final DevicePhysics physics;
-  private final WeatherField weather;
+  private final DeviceModel device;
+  private final DeviceModel.StreamModel stream;
+  private final SettingGrid grid;
   private final double deadlineSeconds;
   private final double periodSeconds;
   private final int idleState;
@@ -42,28 +46,23 @@ final class ClairvoyantGovernor implements Governor {
   private final double[] latency;
   private final double[] energy;
   private final double[] spread;
-  private Machine machine = NoMachine.INSTANCE;
-  private final OperatorCosts crowded;
-  private final Rehearsal device;
+  private final JobPreview preview;
   private final double[] factors;
   private final double[] stalls;
   private long finishedNanos;
   private int job = -1;
   private int[] settings = {};
 
-  ClairvoyantGovernor(
-      DevicePhysics physics,
-      Weather weather,
-      WeatherField field,
-      double deadlineSeconds,
-      double periodSeconds) {
-    this.physics = physics;
-    this.weather = field;
-    this.crowded = physics.costs(weather.crowd());
-    this.deadlineSeconds = deadlineSeconds;
-    this.periodSeconds = periodSeconds;
+  private ClairvoyantGovernor(Board board, SimulatedTarget target, Schedule.Periodic periodic) {
+    this.board = board;
+    this.physics = target.physics(0);
+    this.device = target.model();
+    this.stream = device.streams().get(0);
+    this.grid = device.grid();
+    this.deadlineSeconds = periodic.deadlineSeconds();
+    this.periodSeconds = periodic.periodSeconds();
     this.names = physics.workload().operators().stream().map(Operator::name).toList();
-    int entries = physics.workload().size() * physics.grid().size();
+    int entries = names.size() * grid.size();
     this.latency = new double[entries];
     this.energy = new double[entries];
     this.spread = new double[entries];
@@ -72,25 +71,35 @@ final class ClairvoyantGovernor implements Governor {
     int[] resting = restingPlace();
     this.idleState = resting[0];
     this.idleSetting = resting[1];
-    this.device = new Rehearsal(physics.profile(), physics.grid(), physics.switchCosts());
+    this.preview = new JobPreview(device);
+    board.request(idleSetting);
+  }
+
+  /** Returns the oracle of a simulated device's one stream. */
+  public static Factory of(SimulatedTarget target, Schedule schedule) {
+    return (board, nowNanos) ->
+        new ClairvoyantGovernor(board, target, schedule.streams().get(0));
   }
 
   /** Chooses where to rest between jobs, and how deeply, by the job of still weather. */
   private int[] restingPlace() {
     Arrays.fill(factors, 1);
     fill(physics.costs());
-    DeviceDescription profile = physics.profile();
-    double left = deadlineSeconds - profile.idle().wakeSeconds();
+    List<IdleState> states = device.idleStates();
+    double left = deadlineSeconds - states.get(states.size() - 1).wakeSeconds();
+    if (left <= 0) {
+      return new int[] {0, grid.slowest()};
+    }
     IdleChoice.Rest rest =
         new IdleChoice.Rest() {
           @Override
           public int states() {
-            return profile.idleStates().size();
+            return states.size();
           }
 
           @Override
           public int state(double gapSeconds) {
-            return profile.idleStates().indexOf(profile.idleState(gapSeconds));
+            return device.idleState(gapSeconds);
           }
 
           @Override
@@ -99,68 +108,57 @@ final class ClairvoyantGovernor implements Governor {
           }
         };
     try {
-      IdleChoice choice = IdleChoice.choose(physics.grid(), rest);
+      IdleChoice choice = IdleChoice.choose(grid, rest);
       return new int[] {choice.idleState(), choice.idleSetting()};
-    } catch (DeadlineUnreachableException | IllegalArgumentException e) {
-      return new int[] {0, physics.grid().slowest()};
+    } catch (DeadlineUnreachableException e) {
+      return new int[] {0, grid.slowest()};
     }
   }
 
   @Override
-  public String name() {
-    return "clairvoyant";
-  }
-
-  @Override
-  public void start(long nowNanos, Machine simulated) {
-    machine = simulated;
-    request(idleSetting);
-  }
-
-  @Override
-  public void jobReleased(long nowNanos, long deadlineNanos) {
+  public void released(int released, long nowNanos, long deadlineNanos) {
     job++;
     // What is left of the deadline: less than all of it if the job before overran its period.
     double left = (deadlineNanos - nowNanos) * 1e-9;
     double gap = (nowNanos - finishedNanos) * 1e-9;
-    double wake = gap > 0 ? physics.profile().idleState(gap).wakeSeconds() : 0;
-    device.rest(idleSetting, nowNanos * 1e-9);
+    double wake = gap > 0 ? device.idleStates().get(device.idleState(gap)).wakeSeconds() : 0;
+    preview.rest(idleSetting, nowNanos * 1e-9);
     settings = plan(left, wake);
   }
 
   @Override
-  public void operatorStarting(int operator, long nowNanos) {
-    request(settings[operator]);
+  public void segmentStarting(int started, int segment, long nowNanos) {
+    board.request(settings[stream.stream().firstOperator(segment)]);
   }
 
   @Override
-  public void jobFinished(long nowNanos) {
+  public void finished(int ended, long nowNanos) {
     finishedNanos = nowNanos;
-    request(idleSetting);
+    board.request(idleSetting);
   }
 
   /** Plans for ever less time until the plan, played through, ends within what is left. */
   private int[] plan(double left, double wake) {
-    OperatorCosts costs = weather.crowded(job) ? crowded : physics.costs();
+    DeviceModel.OperatorModel costs = stream.costs(job);
     for (int i = 0; i < factors.length; i++) {
-      factors[i] = weather.factor(job, i);
-      stalls[i] = weather.stallSeconds(job, i);
+      factors[i] = stream.factor(job, i);
+      stalls[i] = stream.stallSeconds(job, i);
     }
     fill(costs);
     double target = left - wake;
-    Rehearsal played = device.copy();
+    JobPreview played = preview.copy();
     int[] planned = {};
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Plan plan = planFor(Math.max(1e-6, target));
       planned = plan.settings();
-      played = device.copy();
-      double late = played.run(wake, planned, costs, factors, stalls) - device.seconds() - left;
+      played = preview.copy();
+      double late = played.run(wake, planned, costs, factors, stalls) - preview.seconds() - left;
       if (late <= 0 || plan.makespanSeconds() > target) {
         break; // in time, or as fast as it goes
       }
       target = Math.min(target, plan.makespanSeconds()) - 1.05 * late - 1e-7;
     }
-    device.become(played);
+    preview.become(played);
     return planned;
   }
 
@@ -173,13 +171,13 @@ final class ClairvoyantGovernor implements Governor {
   }
 
   /** Tabulates what every operator will take and burn. */
-  private void fill(OperatorCosts costs) {
-    int m = physics.grid().size();
+  private void fill(DeviceModel.OperatorModel costs) {
+    int m = grid.size();
     for (int i = 0; i < names.size(); i++) {
       for (int x = 0; x < m; x++) {
         double running = costs.seconds(i, x) * factors[i];
         latency[i * m + x] = running + stalls[i];
-        energy[i * m + x] = running * costs.watts(i, x) + stalls[i] * physics.stallWatts(x);
+        energy[i * m + x] = running * costs.watts(i, x) + stalls[i] * device.stallWatts(x);
       }
     }
   }
@@ -187,17 +185,11 @@ final class ClairvoyantGovernor implements Governor {
   private PlanningProblem problem(double seconds, int state, int idle) {
     // A microsecond of rounding in the engine must not turn an exact fit into a miss.
     return PlanningProblem.builder(
-            new CostTable(physics.grid(), names, latency, energy, spread), seconds * (1 - 1e-5))
-        .switchCosts(physics.switchCosts())
-        .idlePowerWatts(physics.idleWatts(state, idle))
+            new CostTable(grid, names, latency, energy, spread), seconds * (1 - 1e-5))
+        .switchCosts(device.switchCosts())
+        .idlePowerWatts(device.idleWatts(state, idle))
         .periodSeconds(periodSeconds)
         .entry(Entry.from(idle))
         .build();
-  }
-
-  private void request(int setting) {
-    for (int d = 0; d < physics.grid().dimensions(); d++) {
-      machine.actuator().request(d, physics.grid().oppIndex(setting, d));
-    }
   }
 }
