@@ -30,6 +30,11 @@ public interface Target extends AutoCloseable {
    */
   Samples.Run measure(int stream, int setting);
 
+  /** Returns whether a setting can be measured; a table may have holes. */
+  default boolean measurable(int setting) {
+    return true;
+  }
+
   /** Lets the device idle for that long; a target that cannot get hot has nothing to do. */
   default void coolDown(double seconds) {}
 
