@@ -1,8 +1,10 @@
 package io.neurobalancer.evaluation;
 
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.simulator.baseline.Baselines;
-import io.neurobalancer.simulator.baseline.GovernorInfo;
+import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.governor.GovernorInfo;
+import io.neurobalancer.simulator.oracle.HindsightPair;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -12,12 +14,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The governors that a comparison can run, in the order of its table, with what each is. */
-final class GovernorCatalog {
+public final class GovernorCatalog {
 
-  static final String OURS = "neurobalancer-static";
-  static final String STOCK = "stock";
-  static final String PERFORMANCE = "performance";
-  static final String CLAIRVOYANT = "clairvoyant";
+  public static final String OURS = "neurobalancer-static";
+  public static final String STOCK = "stock";
+  public static final String PERFORMANCE = "performance";
+  public static final String CLAIRVOYANT = "clairvoyant";
 
   private static final String ALL = "all";
   private static final String LISTING = "neurobalancer governors";
@@ -26,14 +28,15 @@ final class GovernorCatalog {
       Stream.of(
               Stream.of(
                   plan(OURS, "our certified plan, followed without feedback"),
-                  plan("paper-greedy", "greedy over Pareto steps, as the paper's is understood"),
-                  plan("hull-greedy", "greedy over convex-hull steps"),
-                  plan("single-pair", "the one best pair for the whole job"),
-                  plan("core-only", "best core clocks, memory at its fastest"),
-                  plan("memory-only", "best memory clocks, cores at their fastest"),
-                  plan("race-to-idle", "fastest pair, then idle at the slowest")),
+                  plan("two-pair", "the best plan of at most two settings, one after the other"),
+                  plan("single-pair", "the one best setting for the whole job"),
+                  plan("class-greedy", "greedy per operator class, equal neighbours merged"),
+                  plan("mckp-greedy", "greedy per operator over Pareto steps; prices no switch"),
+                  plan("hull-greedy", "greedy per operator over convex-hull steps"),
+                  plan("race-to-idle", "fastest setting, then idle")),
               Baselines.catalog().stream(),
               Stream.of(
+                  HindsightPair.INFO,
                   new GovernorInfo(
                       CLAIRVOYANT,
                       GovernorInfo.Family.BOUND,
@@ -48,10 +51,11 @@ final class GovernorCatalog {
   private static final List<String> DEFAULT =
       List.of(
           OURS,
-          "paper-greedy",
-          "hull-greedy",
+          "two-pair",
           "single-pair",
-          "core-only",
+          "class-greedy",
+          "mckp-greedy",
+          "hull-greedy",
           "race-to-idle",
           STOCK,
           PERFORMANCE,
@@ -70,33 +74,33 @@ final class GovernorCatalog {
         List.of());
   }
 
-  static List<GovernorInfo> entries() {
+  public static List<GovernorInfo> entries() {
     return ENTRIES;
   }
 
-  static List<String> names() {
+  public static List<String> names() {
     return ENTRIES.stream().map(GovernorInfo::name).toList();
   }
 
   /** Returns the entry of a plain or dotted name. */
-  static Optional<GovernorInfo> find(String name) {
+  public static Optional<GovernorInfo> find(String name) {
     return ENTRIES.stream()
         .filter(info -> info.name().equals(name) || info.dottedName().equals(name))
         .findFirst();
   }
 
   /** Returns the entry of a name. */
-  static GovernorInfo get(String name) {
+  public static GovernorInfo get(String name) {
     return find(name)
         .orElseThrow(
             () ->
-                CliException.usage(
+                NeuroBalancerException.invalid(
                     "There is no governor '%s'.".formatted(name)
                         + Suggestions.maybe(name, names(), "", LISTING)));
   }
 
   /** Returns what a governor is, its tunables aside. */
-  static String note(String text) {
+  public static String note(String text) {
     return find(GovernorSpec.parse(text).name()).map(GovernorInfo::summary).orElse("");
   }
 
@@ -105,7 +109,7 @@ final class GovernorCatalog {
    * catalog. {@code all} stands for every one that is complete without being told more: no single
    * voter on the memory clock, nothing that needs a table or clocks.
    */
-  static List<String> select(List<String> wanted) {
+  public static List<String> select(List<String> wanted) {
     if (wanted.isEmpty()) {
       return DEFAULT;
     }
@@ -136,7 +140,7 @@ final class GovernorCatalog {
     GovernorInfo info = get(spec.name());
     for (String tunable : spec.tunables().keySet()) {
       if (!info.tunableNames().contains(tunable)) {
-        throw CliException.usage(
+        throw NeuroBalancerException.invalid(
             "The governor %s has no tunable '%s'.".formatted(info.name(), tunable)
                 + Suggestions.maybe(tunable, info.tunableNames(), "", LISTING + " " + info.name()));
       }

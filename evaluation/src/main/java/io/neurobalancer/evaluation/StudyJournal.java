@@ -3,72 +3,80 @@ package io.neurobalancer.evaluation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neurobalancer.files.WriteLock;
 import io.neurobalancer.report.StudyReport;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps finished cells, one JSON line each, appended and forced to the disk when a cell ends. What
  * kills the process costs at most the cells in progress: a line that was cut off is dropped when
- * the journal is opened again. One process at a time writes a journal.
+ * the journal is opened again, and one that is damaged is left out, so that its cell runs again. One
+ * process at a time writes a journal.
  */
-final class StudyJournal implements AutoCloseable {
+public final class StudyJournal implements AutoCloseable {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path file;
+  private final WriteLock lock;
   private final FileChannel channel;
   private final Map<String, StudyReport.Cell> cells = new HashMap<>();
+  private int damagedLines;
 
-  private StudyJournal(Path file, FileChannel channel) {
+  private StudyJournal(Path file, WriteLock lock, FileChannel channel) {
     this.file = file;
+    this.lock = lock;
     this.channel = channel;
   }
 
   /**
    * Opens a journal and reads what it holds.
    *
-   * @throws CliException if it cannot be read or written, or another process writes it
+   * @throws NeuroBalancerException if it cannot be read or written, or another process writes it
    */
-  static StudyJournal open(Path file) {
+  public static StudyJournal open(Path file) {
+    WriteLock lock = WriteLock.of(file, "study");
+    @Nullable StudyJournal journal = null;
     try {
-      Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      @Nullable FileLock lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-        throw CliException.usage(
-            "Another study is writing '%s'.%nMaybe wait for it, or choose another folder with --out."
-                .formatted(file));
-      }
-      StudyJournal journal = new StudyJournal(file, channel);
+      journal = new StudyJournal(file, lock, channel);
       channel.position(journal.read());
       channel.truncate(channel.position());
       return journal;
-    } catch (IOException e) {
-      throw unwritable(file, e);
+    } catch (IOException | RuntimeException e) {
+      if (journal == null) {
+        lock.close();
+      } else {
+        journal.close();
+      }
+      throw e instanceof IOException io ? unwritable(file, io) : (RuntimeException) e;
     }
   }
 
+  /** Returns how many lines could not be read; their cells run again. */
+  public int damagedLines() {
+    return damagedLines;
+  }
+
   /** Returns the cell that was finished under a key, if it was. */
-  synchronized StudyReport.@Nullable Cell find(String key) {
+  public synchronized StudyReport.@Nullable Cell find(String key) {
     return cells.get(key);
   }
 
   /** Keeps a finished cell. */
-  synchronized void add(String key, StudyReport.Cell cell) {
+  public synchronized void add(String key, StudyReport.Cell cell) {
     try {
       byte[] line =
           (MAPPER.writeValueAsString(
@@ -88,39 +96,38 @@ final class StudyJournal implements AutoCloseable {
 
   /** Reads all whole lines and returns the position behind the last of them. */
   private long read() throws IOException {
-    long end = 0;
-    for (String line : Files.readString(file).split("(?<=\n)", -1)) {
-      if (!line.endsWith("\n")) {
-        break;
+    byte[] bytes = Files.readAllBytes(file);
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        readLine(new String(bytes, start, i - start, StandardCharsets.UTF_8));
+        start = i + 1;
       }
-      try {
-        JsonNode node = MAPPER.readTree(line);
-        cells.put(
-            node.required("key").asText(),
-            MAPPER.treeToValue(node.required("cell"), StudyReport.Cell.class));
-      } catch (JsonProcessingException | IllegalArgumentException e) {
-        throw new CliException(
-            ExitCode.USAGE,
-            "The journal '%s' is damaged at byte %d.%nMaybe move it away; its cells will run again."
-                .formatted(file, end),
-            e);
-      }
-      end += line.getBytes(StandardCharsets.UTF_8).length;
     }
-    return end;
+    return start;
   }
 
-  private static CliException unwritable(Path file, IOException e) {
-    return new CliException(
-        ExitCode.USAGE,
-        "The journal '%s' cannot be written (%s).%nMaybe choose another folder with --out."
-            .formatted(file, e.getClass().getSimpleName()),
+  private void readLine(String line) {
+    try {
+      JsonNode node = MAPPER.readTree(line);
+      cells.put(
+          node.required("key").asText(),
+          MAPPER.treeToValue(node.required("cell"), StudyReport.Cell.class));
+    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+      damagedLines++;
+    }
+  }
+
+  private static NeuroBalancerException unwritable(Path file, IOException e) {
+    return NeuroBalancerException.invalid(
+        "The journal '%s' cannot be written: %s.%nMaybe choose another folder with --out."
+            .formatted(file, e.getMessage()),
         e);
   }
 
   @Override
   public void close() {
-    try {
+    try (lock) {
       channel.close();
     } catch (IOException e) {
       throw unwritable(file, e);

@@ -1,5 +1,6 @@
 package io.neurobalancer.evaluation;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param governors as after {@code --governors}
  * @param dramPowerFactor as after {@code --dram-power-factor}
  */
-record StudyMatrix(
+public record StudyMatrix(
     String title,
     List<String> models,
     List<String> devices,
@@ -38,7 +39,7 @@ record StudyMatrix(
     List<String> governors,
     double dramPowerFactor) {
 
-  static final String SCHEMA = "neurobalancer/matrix/1";
+  public static final String SCHEMA = "neurobalancer/matrix/1";
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(new YAMLFactory())
@@ -60,9 +61,9 @@ record StudyMatrix(
   /**
    * Reads a matrix.
    *
-   * @throws CliException if the file cannot be read, or a field is missing, empty or unknown
+   * @throws NeuroBalancerException if the file cannot be read, or a field is missing, empty or unknown
    */
-  static StudyMatrix load(Path file) {
+  public static StudyMatrix load(Path file) {
     Document document;
     try {
       document = MAPPER.readValue(Files.readString(file), Document.class);
@@ -71,15 +72,13 @@ record StudyMatrix(
     } catch (MismatchedInputException e) {
       throw wrong(file, path(e), "has a value of another type than the schema asks for", e);
     } catch (JsonProcessingException e) {
-      throw new CliException(
-          ExitCode.USAGE,
-          "The matrix '%s' is neither YAML nor JSON (line %d, column %d).%nMaybe compare it with docs/studies/paper-question.yaml."
+      throw NeuroBalancerException.invalid(
+            "The matrix '%s' is neither YAML nor JSON (line %d, column %d).%nMaybe compare it with docs/studies/paper-question.yaml."
               .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
           e);
     } catch (IOException e) {
-      throw new CliException(
-          ExitCode.USAGE,
-          "There is no matrix file '%s' that can be read.%nMaybe use --matrix docs/studies/paper-question.yaml."
+      throw NeuroBalancerException.invalid(
+            "There is no matrix file '%s' that can be read.%nMaybe use --matrix docs/studies/paper-question.yaml."
               .formatted(file),
           e);
     }
@@ -120,7 +119,7 @@ record StudyMatrix(
   }
 
   /** Returns a deadline in seconds, given the fastest possible job. */
-  static double seconds(String deadline, double fastestSeconds) {
+  public static double seconds(String deadline, double fastestSeconds) {
     if (!deadline.endsWith("x")) {
       return Durations.parseSeconds(deadline);
     }
@@ -156,13 +155,13 @@ record StudyMatrix(
     return path.isEmpty() ? "the top level" : path.startsWith(".") ? path.substring(1) : path;
   }
 
-  private static CliException wrong(
+  private static NeuroBalancerException wrong(
       Path file, String field, String what, @Nullable Exception cause) {
     String message =
         "The matrix '%s': %s %s.%nMaybe compare it with docs/studies/paper-question.yaml."
             .formatted(file, field, what);
     return cause == null
-        ? CliException.usage(message)
-        : new CliException(ExitCode.USAGE, message, cause);
+        ? NeuroBalancerException.invalid(message)
+        : NeuroBalancerException.invalid(message, cause);
   }
 }

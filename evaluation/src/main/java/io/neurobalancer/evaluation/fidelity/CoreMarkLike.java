@@ -2,11 +2,12 @@ package io.neurobalancer.evaluation.fidelity;
 
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
-import io.neurobalancer.governor.Machine;
-import io.neurobalancer.simulator.Experiment;
-import io.neurobalancer.simulator.RunResult;
+import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.RunObserver;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
@@ -23,6 +24,7 @@ final class CoreMarkLike {
   private static final long FLOPS = 2_000_000_000L;
   private static final int JOBS = 3;
 
+  private final SimulatedTarget device;
   private final DevicePhysics physics;
 
   CoreMarkLike(DeviceDescription profile) {
@@ -41,8 +43,14 @@ final class CoreMarkLike {
             List.of(),
             List.of(shape),
             DataType.FLOAT32);
-    physics =
-        new DevicePhysics(profile, new Workload("coremark", "0".repeat(64), List.of(operator)), 1);
+    device =
+        SimulatedTarget.of(
+            profile,
+            new Workload("coremark", "0".repeat(64), List.of(operator)),
+            1,
+            Weather.STILL,
+            1);
+    physics = device.physics(0);
   }
 
   /**
@@ -58,31 +66,17 @@ final class CoreMarkLike {
     int setting = physics.grid().setting(coreOpp, 0);
     double seconds = physics.seconds(0, setting);
     RunResult run =
-        new Experiment(physics, Weather.STILL, 1, seconds, seconds, JOBS).run(new Pinned(coreOpp));
-    DeviceDescription profile = physics.profile();
+        device.run(
+            (board, nowNanos) -> {
+              board.request(setting);
+              return new Governor() {};
+            },
+            Schedule.of(seconds, seconds, JOBS),
+            RunObserver.NONE);
+    DeviceDescription profile = device.description();
     double baseline = profile.power().socActiveWatts() + profile.memoryBackgroundWatts().get(0);
     // The first job wakes the core; the others follow without a gap.
     double total = seconds * JOBS + profile.idleState(seconds).wakeSeconds();
     return new Reading(1 / seconds, run.energyJoulesPerJob() * JOBS / total - baseline);
-  }
-
-  /** Asks for one core clock and the slowest memory clock, and lets them be. */
-  private static final class Pinned implements Governor {
-    private final int coreOpp;
-
-    Pinned(int coreOpp) {
-      this.coreOpp = coreOpp;
-    }
-
-    @Override
-    public String name() {
-      return "userspace";
-    }
-
-    @Override
-    public void start(long nowNanos, Machine machine) {
-      machine.actuator().request(DeviceDescription.CORE, coreOpp);
-      machine.actuator().request(DeviceDescription.MEMORY, 0);
-    }
   }
 }

@@ -12,7 +12,7 @@ import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.simulator.replay.MeasuredTable;
-import io.neurobalancer.simulator.replay.ReplayException;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.simulator.replay.ReplayedRun;
 import io.neurobalancer.unit.Frequency;
 import java.io.IOException;
@@ -246,7 +246,7 @@ public final class GpuTitanX {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      throw new ReplayException("The dataset '%s' cannot be read.".formatted(file), e);
+      throw NeuroBalancerException.invalid("The dataset '%s' cannot be read.".formatted(file), e);
     }
     SettingGrid grid =
         new SettingGrid(

@@ -3,7 +3,7 @@ package io.neurobalancer.evaluation.validation;
 import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.cost.LatencyForm;
 import io.neurobalancer.cost.OperatorFit;
-import io.neurobalancer.cost.ProfilingCampaign;
+import io.neurobalancer.cost.SettingChoice;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
@@ -246,7 +246,7 @@ public final class JetsonTx2 {
   private static int[] campaign(SettingGrid grid, double[] seconds, int budget) {
     int[] chosen = new int[0];
     while (chosen.length < budget) {
-      int next = ProfilingCampaign.next(grid, chosen, new double[][] {at(seconds, chosen)});
+      int next = SettingChoice.of(grid).next(chosen, new double[][] {at(seconds, chosen)});
       chosen = Arrays.copyOf(chosen, chosen.length + 1);
       chosen[chosen.length - 1] = next;
     }

@@ -1,13 +1,10 @@
 package io.neurobalancer.evaluation.validation;
 
 import io.neurobalancer.cost.MeasuredPredictor;
-import io.neurobalancer.cost.ProfilingCampaign;
-import io.neurobalancer.cost.ProfilingTarget;
-import io.neurobalancer.cost.Samples;
-import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.simulator.replay.MeasuredTable;
 import io.neurobalancer.simulator.replay.ReplayTarget;
-import java.util.ArrayList;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Campaign;
 import java.util.Arrays;
 import java.util.List;
 
@@ -35,28 +32,9 @@ record ReplayedCampaign(MeasuredPredictor predictor, List<Integer> visited, List
 
   /** Profiles so many settings of a table, each once, and fits. */
   static ReplayedCampaign of(MeasuredTable table, int budget) {
-    SettingGrid grid = table.grid();
-    ReplayTarget target = new ReplayTarget(table);
-    List<Samples.Run> runs = new ArrayList<>();
-    int[] chosen = new int[0];
-    double[][] seconds = new double[table.operatorNames().size()][0];
-    while (chosen.length < budget) {
-      int next = ProfilingCampaign.next(grid, chosen, seconds);
-      List<ProfilingTarget.OperatorSample> samples = target.run(next);
-      chosen = Arrays.copyOf(chosen, chosen.length + 1);
-      chosen[chosen.length - 1] = next;
-      double[] joules = new double[samples.size()];
-      double[] times = new double[samples.size()];
-      for (int i = 0; i < samples.size(); i++) {
-        times[i] = samples.get(i).latencySeconds();
-        joules[i] = samples.get(i).energyJoules();
-        seconds[i] = Arrays.copyOf(seconds[i], chosen.length);
-        seconds[i][chosen.length - 1] = times[i];
-      }
-      runs.add(new Samples.Run(next, times, joules));
-    }
+    ReplayTarget target = new ReplayTarget(table, "0".repeat(64));
     MeasuredPredictor predictor =
-        MeasuredPredictor.fit(new Samples(grid, table.operatorNames(), runs));
+        MeasuredPredictor.fit(Campaign.measure(target, Budget.adaptive(budget).repeats(1)));
     List<Integer> visited = Arrays.stream(target.visited()).boxed().toList();
     return new ReplayedCampaign(
         predictor,

@@ -1,4 +1,4 @@
-package io.neurobalancer.cli;
+package io.neurobalancer.evaluation;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /** Names that a mistyped one may have meant. */
-final class Suggestions {
+public final class Suggestions {
 
   private static final int MOST = 3;
   private static final double LIKE = 0.75;
@@ -16,7 +16,7 @@ final class Suggestions {
   private Suggestions() {}
 
   /** Returns at most three known names, the most similar first; empty if none is like it. */
-  static List<String> nearest(String wanted, Collection<String> known) {
+  public static List<String> nearest(String wanted, Collection<String> known) {
     JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
     String lower = wanted.toLowerCase(Locale.ROOT);
     Comparator<String> bySimilarity =
@@ -35,7 +35,7 @@ final class Suggestions {
    * @param prefix written before each name, such as {@code zoo:}
    * @param listing the command that lists all names
    */
-  static String maybe(String wanted, Collection<String> known, String prefix, String listing) {
+  public static String maybe(String wanted, Collection<String> known, String prefix, String listing) {
     List<String> nearest = nearest(wanted, known);
     if (nearest.isEmpty()) {
       return "%nMaybe see '%s' for what there is.".formatted(listing);
