@@ -32,7 +32,7 @@ public record DeviceFacts(Hardware hardware, int threads, List<String> notes) {
           .forEach(
               (field, source) ->
                   notes.add(field + ": " + source + (source.endsWith(".") ? "" : ".")));
-      return new DeviceFacts(hardware(description), simulated.physics(0).threads(), notes);
+      return new DeviceFacts(simulated.hardware(), simulated.physics(0).threads(), notes);
     }
     return new DeviceFacts(
         new Hardware(
@@ -47,21 +47,5 @@ public record DeviceFacts(Hardware hardware, int threads, List<String> notes) {
             List.of()),
         1,
         List.of());
-  }
-
-  /** Returns a described device as baselines see it. */
-  public static Hardware hardware(DeviceDescription description) {
-    return new Hardware(
-        description.name(),
-        description.kind() == DeviceDescription.Kind.GPU
-            ? GovernorInfo.Hardware.GPU
-            : GovernorInfo.Hardware.CPU,
-        description.grid(),
-        Hardware.first(description.grid(), FrequencyDomain.Kind.CORE),
-        Hardware.first(description.grid(), FrequencyDomain.Kind.MEMORY),
-        description.cores().count(),
-        description.memory().bytesPerClock(),
-        description.stockCore(),
-        description.stockMemory());
   }
 }

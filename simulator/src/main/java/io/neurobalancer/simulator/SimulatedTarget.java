@@ -1,14 +1,17 @@
 package io.neurobalancer.simulator;
 
+import io.neurobalancer.baselines.law.Hardware;
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
+import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.governor.Governor;
+import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.simulator.engine.DeviceModel;
 import io.neurobalancer.simulator.engine.Engine;
 import io.neurobalancer.simulator.physics.DevicePhysics;
@@ -96,6 +99,22 @@ public final class SimulatedTarget implements Target {
   /** Returns what describes the device. */
   public DeviceDescription description() {
     return description;
+  }
+
+  /** Returns the device as baselines see it. */
+  public Hardware hardware() {
+    return new Hardware(
+        description.name(),
+        description.kind() == DeviceDescription.Kind.GPU
+            ? GovernorInfo.Hardware.GPU
+            : GovernorInfo.Hardware.CPU,
+        grid(),
+        Hardware.first(grid(), FrequencyDomain.Kind.CORE),
+        Hardware.first(grid(), FrequencyDomain.Kind.MEMORY),
+        description.cores().count(),
+        description.memory().bytesPerClock(),
+        description.stockCore(),
+        description.stockMemory());
   }
 
   /** Returns the truth about a stream, for oracles and bounds only. */
