@@ -32,7 +32,9 @@ import java.util.stream.IntStream;
 
 /**
  * Prediction on a simulated device: pairs that no run visited, and operators of networks that were
- * never run at all. The simulator's equations are not the predictors', and its truth only judges.
+ * never run at all. Simulator and predictor both overlap computing and memory traffic by a p-norm
+ * and both take DRAM power to grow with its clock; what the simulator has besides, no predictor
+ * knows, and its truth only judges.
  */
 public final class SimulatedDeviceValidation {
 
@@ -139,7 +141,9 @@ public final class SimulatedDeviceValidation {
             "Each of the %d models of the zoo is profiled at %d of %d pairs, %d runs each in nominal weather"
                     .formatted(models.size(), BUDGET, grid.size(), REPEATS)
                 + " through a clock and a meter that are not exact, and predicted at the others. The"
-                + " simulator's still-weather truth judges; it shares no equation with the predictor.",
+                + " simulator's still-weather truth judges. Both overlap computing and memory traffic by a"
+                + " p-norm, so a small error proves little about devices; quantization, caches, limits of"
+                + " bandwidth and exponents by kind are the simulator's alone.",
             String.format(
                 Locale.ROOT,
                 "Of %d fresh runs at unseen pairs in other weather, %.1f %% ended within the makespan"
