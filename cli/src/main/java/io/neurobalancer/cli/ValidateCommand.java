@@ -1,10 +1,10 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.simulator.validation.GpuTitanX;
-import io.neurobalancer.simulator.validation.JetsonTx2;
-import io.neurobalancer.simulator.validation.Rk3399;
-import io.neurobalancer.simulator.validation.Section;
+import io.neurobalancer.evaluation.validation.GpuTitanX;
+import io.neurobalancer.evaluation.validation.JetsonTx2;
+import io.neurobalancer.evaluation.validation.Rk3399;
+import io.neurobalancer.evaluation.validation.Section;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

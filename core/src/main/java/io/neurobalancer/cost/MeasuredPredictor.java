@@ -1,11 +1,14 @@
 package io.neurobalancer.cost;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -21,7 +24,7 @@ import java.util.stream.IntStream;
  * predictions and the raw samples is the error that this predictor will make; its conformal
  * quantiles are the spread.
  */
-public final class MeasuredPredictor {
+public final class MeasuredPredictor implements Predictor {
 
   /** The share of runs that must end within the mean plus the spread. */
   public static final double SPREAD_QUANTILE = 0.99;
@@ -29,6 +32,7 @@ public final class MeasuredPredictor {
   /** With fewer settings inside the box, its corners are judged like them. */
   private static final int LEAST_INNER_SETTINGS = 4;
 
+  private final Samples samples;
   private final CostTable costs;
   private final List<OperatorFit> fits;
   private final List<Double> relativeSpreads;
@@ -36,11 +40,13 @@ public final class MeasuredPredictor {
   private final FitReport report;
 
   private MeasuredPredictor(
+      Samples samples,
       CostTable costs,
       List<OperatorFit> fits,
       List<Double> relativeSpreads,
       BitSet outside,
       FitReport report) {
+    this.samples = samples;
     this.costs = costs;
     this.fits = List.copyOf(fits);
     this.relativeSpreads = List.copyOf(relativeSpreads);
@@ -56,6 +62,42 @@ public final class MeasuredPredictor {
    */
   public static MeasuredPredictor fit(Samples profile) {
     return new Fit(profile).run();
+  }
+
+  /**
+   * Returns what was fitted, for the workload that was measured.
+   *
+   * @throws NeuroBalancerException if it is another one, or if the samples lack their calibration
+   *     or provenance
+   */
+  @Override
+  public CostModel predict(Workload workload) {
+    if (!workload.hash().equals(samples.workload().hash())) {
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The samples are of the model '%s' (hash %s), not of '%s' (hash %s).%nMaybe profile that model, or use a learned predictor.",
+              samples.workload().name(),
+              samples.workload().hash(),
+              workload.name(),
+              workload.hash()));
+    }
+    return new CostModel(
+        costs,
+        samples
+            .calibration()
+            .orElseThrow(() -> missing("calibration (switch costs, idle powers, wake-up times)")),
+        report,
+        samples.provenance().orElseThrow(() -> missing("provenance")));
+  }
+
+  private NeuroBalancerException missing(String what) {
+    return NeuroBalancerException.invalid(
+        String.format(
+            Locale.ROOT,
+            "The samples of '%s' carry no %s, which a plan needs.%nMaybe measure them again with 'neurobalancer profile'.",
+            samples.workload().name(),
+            what));
   }
 
   /** Returns mean latency, mean energy and spread of every operator at every setting. */
@@ -96,17 +138,19 @@ public final class MeasuredPredictor {
     private final int operators;
     private final double[][] seconds;
     private final double[][] joules;
+    private final List<Samples.Run> counted;
 
     Fit(Samples profile) {
       this.profile = profile;
       this.grid = profile.grid();
       this.settings = profile.measuredSettings();
-      this.operators = profile.operatorNames().size();
+      this.operators = profile.workload().size();
+      this.counted = profile.counted();
       this.seconds = new double[operators][];
       this.joules = new double[operators][];
       requireIdentifiable();
       Map<Integer, List<Samples.Run>> runs =
-          profile.runs().stream().collect(Collectors.groupingBy(Samples.Run::setting));
+          counted.stream().collect(Collectors.groupingBy(Samples.Run::setting));
       for (int i = 0; i < operators; i++) {
         int operator = i;
         seconds[i] = medians(runs, run -> run.latencySeconds(operator));
@@ -133,7 +177,8 @@ public final class MeasuredPredictor {
         }
       }
       CostTable costs = new CostTable(grid, profile.operatorNames(), latency, energy, spread);
-      return new MeasuredPredictor(costs, fits, relativeSpreads, outsideTheBox(), report(fits));
+      return new MeasuredPredictor(
+          profile, costs, fits, relativeSpreads, outsideTheBox(), report(fits));
     }
 
     private FitReport report(List<OperatorFit> fits) {
@@ -161,21 +206,23 @@ public final class MeasuredPredictor {
         }
       }
       return new FitReport(
-          settings.length,
-          profile.runs().size(),
+          FitReport.Basis.MEASURED,
+          Arrays.stream(settings).boxed().collect(Collectors.toList()),
+          counted.size(),
           latencyError,
           energyError,
           OperatorFit.meanAbsoluteRelative(totalHeld, totalMeasured),
           dumbError,
           dumbEnergyError,
           formErrors,
-          runRatios(fits, totalHeld));
+          runRatios(fits, totalHeld),
+          List.of());
     }
 
     /** How late each run was, by {@link #lateness}, ascending. */
     private List<Double> runRatios(List<OperatorFit> fits, double[] totalHeld) {
       double[] totals =
-          profile.runs().stream()
+          counted.stream()
               .mapToDouble(
                   run -> IntStream.range(0, operators).mapToDouble(run::latencySeconds).sum())
               .toArray();
@@ -199,9 +246,9 @@ public final class MeasuredPredictor {
       for (int s = 0; s < factor.length; s++) {
         int setting = settings[s];
         double median =
-            median(
+            Medians.of(
                 IntStream.range(0, perRun.length)
-                    .filter(r -> profile.runs().get(r).setting() == setting)
+                    .filter(r -> counted.get(r).setting() == setting)
                     .mapToDouble(r -> perRun[r])
                     .toArray());
         double expected = inner >= LEAST_INNER_SETTINGS && corner(setting) ? fitted[s] : held[s];
@@ -209,9 +256,7 @@ public final class MeasuredPredictor {
       }
       return IntStream.range(0, perRun.length)
           .mapToObj(
-              r ->
-                  perRun[r]
-                      * factor[Arrays.binarySearch(settings, profile.runs().get(r).setting())])
+              r -> perRun[r] * factor[Arrays.binarySearch(settings, counted.get(r).setting())])
           .sorted()
           .toList();
     }
@@ -272,7 +317,7 @@ public final class MeasuredPredictor {
               x ->
                   Math.max(
                       1e-12,
-                      median(
+                      Medians.of(
                           Objects.requireNonNull(runs.get(x)).stream()
                               .mapToDouble(reading)
                               .toArray())))
@@ -290,7 +335,7 @@ public final class MeasuredPredictor {
     private double relativeQuantile(int operator, OperatorFit fit) {
       List<Double> ratios =
           lateness(
-              profile.runs().stream().mapToDouble(run -> run.latencySeconds(operator)).toArray(),
+              counted.stream().mapToDouble(run -> run.latencySeconds(operator)).toArray(),
               array(fit.heldOutSeconds()),
               Arrays.stream(settings).mapToDouble(fit::seconds).toArray());
       return Math.max(0, FitReport.conformalQuantile(ratios, SPREAD_QUANTILE) - 1);
@@ -299,13 +344,5 @@ public final class MeasuredPredictor {
     private static double[] array(List<Double> values) {
       return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
-  }
-
-  /** Returns the middle value, or the mean of the two middle ones. */
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -1,9 +1,9 @@
 package io.neurobalancer.files;
 
-import io.neurobalancer.cost.AdaptiveCampaign;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.workload.Operator;
+import io.neurobalancer.workload.Workload;
 import java.util.List;
 
 /**
@@ -15,10 +15,7 @@ import java.util.List;
  * @param runs every run, those that fits leave out included
  */
 public record CostProfile(
-    Origin origin,
-    SettingGrid grid,
-    List<Operator> operators,
-    List<AdaptiveCampaign.Recorded> runs) {
+    Origin origin, SettingGrid grid, List<Operator> operators, List<Samples.Run> runs) {
 
   /**
    * What was measured, and by what.
@@ -54,7 +51,7 @@ public record CostProfile(
 
   /** Returns the runs that fits read. */
   public Samples profile() {
-    return AdaptiveCampaign.profile(grid, operatorNames(), runs);
+    return Samples.of(grid, new Workload(origin.modelName(), origin.modelHash(), operators), runs);
   }
 
   /** Returns how many runs fits leave out. */

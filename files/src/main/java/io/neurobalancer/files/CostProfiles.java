@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neurobalancer.cost.AdaptiveCampaign;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.workload.Operator;
@@ -63,19 +62,19 @@ public final class CostProfiles {
   }
 
   /** Returns the line of one run, its end included. */
-  public static String line(AdaptiveCampaign.Recorded recorded, SettingGrid grid, int operators) {
+  public static String line(Samples.Run run, SettingGrid grid, int operators) {
     ObjectNode node = MAPPER.createObjectNode();
     ArrayNode hertz = node.putArray("hertz");
     for (int d = 0; d < grid.dimensions(); d++) {
-      hertz.add(grid.frequency(recorded.run().setting(), d).hertz());
+      hertz.add(grid.frequency(run.setting(), d).hertz());
     }
     ArrayNode seconds = node.putArray("latencySeconds");
     ArrayNode joules = node.putArray("energyJoules");
     for (int i = 0; i < operators; i++) {
-      seconds.add(recorded.run().latencySeconds(i));
-      joules.add(recorded.run().energyJoules(i));
+      seconds.add(run.latencySeconds(i));
+      joules.add(run.energyJoules(i));
     }
-    recorded.excluded().ifPresent(reason -> node.put("excluded", reason));
+    run.excluded().ifPresent(reason -> node.put("excluded", reason));
     return node + "\n";
   }
 
@@ -130,7 +129,7 @@ public final class CostProfiles {
               .formatted(name));
     }
     Header header = header(name, parse(name, 1, text.substring(0, headerEnd)));
-    List<AdaptiveCampaign.Recorded> runs = new ArrayList<>();
+    List<Samples.Run> runs = new ArrayList<>();
     boolean finished = false;
     int start = headerEnd + 1;
     int line = 2;
@@ -182,7 +181,7 @@ public final class CostProfiles {
     return new Header(origin, Fields.domains(top), operators);
   }
 
-  private static AdaptiveCampaign.Recorded run(JsonFields reader, Header header) {
+  private static Samples.Run run(JsonFields reader, Header header) {
     int setting = Fields.setting(reader, "hertz", header.grid());
     List<Double> seconds = reader.numbers("latencySeconds");
     List<Double> joules = reader.numbers("energyJoules");
@@ -201,11 +200,10 @@ public final class CostProfiles {
                 .formatted(seconds.get(i), joules.get(i)));
       }
     }
-    return new AdaptiveCampaign.Recorded(
-        new Samples.Run(
-            setting,
-            seconds.stream().mapToDouble(Double::doubleValue).toArray(),
-            joules.stream().mapToDouble(Double::doubleValue).toArray()),
+    return new Samples.Run(
+        setting,
+        seconds.stream().mapToDouble(Double::doubleValue).toArray(),
+        joules.stream().mapToDouble(Double::doubleValue).toArray(),
         reader.has("excluded") ? Optional.of(reader.text("excluded")) : Optional.empty());
   }
 

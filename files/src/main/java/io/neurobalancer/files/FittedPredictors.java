@@ -14,6 +14,7 @@ import io.neurobalancer.cost.LatencyModel;
 import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.cost.OperatorFit;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class FittedPredictors {
     MeasuredPredictor fitted;
     try {
       fitted = MeasuredPredictor.fit(profile.profile());
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | NeuroBalancerException e) {
       throw new ProfileException("%s: %s".formatted(file, e.getMessage()), e);
     }
     FitReport report = fitted.report();
@@ -78,8 +79,8 @@ public final class FittedPredictors {
             report.operatorLatencyError(),
             report.operatorEnergyError(),
             report.totalLatencyError(),
-            report.dumbLatencyError(),
-            report.dumbEnergyError()),
+            report.meanBaselineLatencyError(),
+            report.meanBaselineEnergyError()),
         profile.grid(),
         operators,
         Arrays.stream(profile.profile().measuredSettings()).boxed().toList(),
@@ -275,7 +276,7 @@ public final class FittedPredictors {
               joules.numbers("knotHertz"),
               joules.numbers("coefficients").stream().mapToDouble(Double::doubleValue).toArray()),
           reader.notNegative("relativeSpread"));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | NeuroBalancerException e) {
       throw reader.error("", "is no fitted operator: " + e.getMessage());
     }
   }

@@ -3,7 +3,6 @@ package io.neurobalancer.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.neurobalancer.cost.AdaptiveCampaign.Recorded;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
@@ -58,12 +57,14 @@ final class CostProfilesTest {
   }
 
   /** 10 ms at 1 GHz / 400 MHz, half of it bound by each clock. */
-  private static Recorded run(int setting) {
+  private static Samples.Run run(int setting) {
     double fc = GRID.frequency(setting, 0).gigahertz();
     double fm = GRID.frequency(setting, 1).gigahertz();
     double seconds = 5e-3 / fc + 2e-3 / fm;
-    return new Recorded(
-        new Samples.Run(setting, new double[] {seconds}, new double[] {seconds * (1 + fc)}),
+    return new Samples.Run(
+        setting,
+        new double[] {seconds},
+        new double[] {seconds * (1 + fc)},
         setting == 4 ? Optional.of("hot") : Optional.empty());
   }
 
@@ -90,10 +91,9 @@ final class CostProfilesTest {
     assertThat(profile.grid()).isEqualTo(GRID);
     assertThat(profile.operators()).containsExactly(CONV);
     assertThat(profile.runs()).hasSize(9);
-    assertThat(profile.runs().get(7).run().latencySeconds(0))
-        .isEqualTo(run(7).run().latencySeconds(0));
+    assertThat(profile.runs().get(7).latencySeconds(0)).isEqualTo(run(7).latencySeconds(0));
     assertThat(profile.excluded()).isEqualTo(1);
-    assertThat(profile.profile().runs()).hasSize(8);
+    assertThat(profile.profile().counted()).hasSize(8);
   }
 
   @Test

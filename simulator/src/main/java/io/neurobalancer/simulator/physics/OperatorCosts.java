@@ -2,6 +2,7 @@ package io.neurobalancer.simulator.physics;
 
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.simulator.engine.DeviceModel;
 
 /**
  * What every operator takes and burns at every setting, alone on the device or beside another load.
@@ -10,7 +11,7 @@ import io.neurobalancer.files.DeviceDescription;
  * and takes a share of the cores' time. What it burns itself is not counted: that is not the
  * inference's energy, and no governor of ours can save it.
  */
-public final class OperatorCosts {
+public final class OperatorCosts implements DeviceModel.OperatorModel {
 
   private static final double LINE_BYTES = 64;
 
@@ -92,6 +93,7 @@ public final class OperatorCosts {
   }
 
   /** Returns the latency of an operator at a setting in still weather, seconds. */
+  @Override
   public double seconds(int operator, int setting) {
     return seconds[operator * settings + setting];
   }
@@ -100,16 +102,19 @@ public final class OperatorCosts {
    * Returns the power of the device while an operator runs at a setting, at 40 degrees Celsius,
    * watts.
    */
+  @Override
   public double watts(int operator, int setting) {
     return watts[operator * settings + setting];
   }
 
   /** Returns the part of {@link #watts} that the cores burn. */
+  @Override
   public double coreWatts(int operator, int setting) {
     return coreWatts[operator * settings + setting];
   }
 
   /** Returns the share of its time in which an operator waits for memory or for its host. */
+  @Override
   public double stalledShare(int operator, int setting) {
     return stalledShare[operator * settings + setting];
   }
@@ -120,6 +125,7 @@ public final class OperatorCosts {
   }
 
   /** Returns what a co-running load moves to and from DRAM meanwhile, bytes per second. */
+  @Override
   public double foreignBytesPerSecond(int setting) {
     return foreignBytesPerSecond[setting];
   }
