@@ -1,5 +1,9 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Comparison;
+import io.neurobalancer.evaluation.GovernorCatalog;
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.HtmlReport;
@@ -63,23 +67,28 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (jobs < 1) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The number of jobs (%d) must be positive.%nMaybe use --jobs 1000.".formatted(jobs));
     }
     List<String> selected = GovernorCatalog.select(governors);
     AtomicFiles.prepareFolder(folder);
-    PreparedJob prepared = PreparedJob.prepare(job);
-    Comparison comparison = new Comparison(prepared, jobs, job.seed());
+    PreparedJob prepared = job.prepare();
+    Comparison comparison = new Comparison(prepared, jobs);
     runAll(comparison, selected);
     String command = CommandLines.original(spec);
     ComparisonReport report =
-        comparison.report(command, job.seed(), job.model().name(), job.device().name());
+        comparison.report(
+            command,
+            VersionProvider.version(),
+            job.device().seed(),
+            job.device().weather(),
+            job.modelName(prepared));
     String summary = SummaryJson.write(report);
     AtomicFiles.write(folder.resolve("summary.json"), summary);
     AtomicFiles.write(folder.resolve("report.html"), HtmlReport.write(report));
     AtomicFiles.write(
         folder.resolve("plan.json"),
-        PlanDocuments.of(prepared, comparison.plan(), command, job.seed(), job.device().name())
+        PlanDocuments.of(prepared, prepared.job().plan(), command, job.device().seed())
             .toJson());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -115,9 +124,10 @@ final class CompareCommand implements Callable<Integer> {
   private static void print(PrintWriter out, ComparisonReport report) {
     out.printf(
         Locale.ROOT,
-        "%s on %s (simulated)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
+        "%s on %s (%s)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
         report.model().name(),
         report.device().title(),
+        report.device().simulated() ? "simulated" : "replayed",
         report.model().operators(),
         report.model().flops() / 1e9,
         report.model().weightBytes() / 1e6,
@@ -156,7 +166,7 @@ final class CompareCommand implements Callable<Integer> {
             ">misses",
             ">median slack",
             ">switches/job",
-            ">above optimum");
+            ">above bound");
     for (ComparisonReport.GovernorResult result : report.governors()) {
       table.row(
           result.name(),
@@ -166,13 +176,18 @@ final class CompareCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
           Durations.format(result.medianSlackSeconds()),
           String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
-          result.gapToClairvoyant().isPresent()
-              ? String.format(Locale.ROOT, "%.1f %%", result.gapToClairvoyant().getAsDouble() * 100)
-              : "not run");
+          result.gapToBound().isPresent()
+              ? String.format(Locale.ROOT, "%.1f %%", result.gapToBound().getAsDouble() * 100)
+              : "unknown");
     }
     out.print(table.render());
-    out.println(
-        "clairvoyant is an oracle that knows each job's true costs: a bound, no contender.");
+    if (!Double.isNaN(report.boundJoules())) {
+      out.printf(
+          Locale.ROOT,
+          "certified bound %.2f mJ: no governor that keeps its deadlines uses less in this weather.%n"
+              + "clairvoyant is an oracle that knows each job's true costs, no contender.%n",
+          report.boundJoules() * 1e3);
+    }
   }
 
   /** A saving of 0.3 reads as -30.0 %: that much less energy than the reference. */

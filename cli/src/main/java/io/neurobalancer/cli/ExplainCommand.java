@@ -1,5 +1,7 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Suggestions;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.report.PlanDocument;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -44,7 +46,7 @@ final class ExplainCommand implements Callable<Integer> {
             : plan.operators().stream().filter(e -> e.name().equals(operator)).toList();
     if (entries.isEmpty()) {
       List<String> names = plan.operators().stream().map(PlanDocument.Entry::name).toList();
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The plan has no operator '%s'.".formatted(operator)
               + Suggestions.maybe(
                   String.valueOf(operator), names, "", "neurobalancer explain " + file));

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.report.AtomicFiles;
@@ -59,7 +60,7 @@ final class FidelityCommand implements Callable<Integer> {
     if (fit) {
       Map<String, Map<String, Object>> fitted = Fits.all(data);
       if (fitted.isEmpty()) {
-        throw CliException.usage(
+        throw NeuroBalancerException.invalid(
             "There are no measurements to fit in '%s'.%nMaybe name their folder with --data."
                 .formatted(data));
       }

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.files.FittedPredictor;
 import io.neurobalancer.files.FittedPredictors;
 import io.neurobalancer.report.AtomicFiles;
@@ -166,11 +167,10 @@ final class FitCommand implements Callable<Integer> {
           return newest.orElseThrow();
         }
       } catch (IOException e) {
-        throw new CliException(
-            ExitCode.USAGE, "The folder '%s' cannot be read.".formatted(ProfileCommand.FOLDER), e);
+        throw NeuroBalancerException.invalid("The folder '%s' cannot be read.".formatted(ProfileCommand.FOLDER), e);
       }
     }
-    throw CliException.usage(
+    throw NeuroBalancerException.invalid(
         "There is no profile in '%s'.%nMaybe make one with 'neurobalancer profile'."
             .formatted(ProfileCommand.FOLDER));
   }

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.plan.Explanation;
@@ -18,7 +19,7 @@ final class PlanDocuments {
 
   private PlanDocuments() {}
 
-  static PlanDocument of(PreparedJob job, Plan plan, String command, long seed, String device) {
+  static PlanDocument of(PreparedJob job, Plan plan, String command, long seed) {
     List<PlanDocument.Entry> entries = new ArrayList<>();
     SettingGrid grid = plan.grid();
     for (Explanation why : Explanation.of(plan)) {
@@ -26,7 +27,7 @@ final class PlanDocuments {
       entries.add(
           new PlanDocument.Entry(
               operator.name(),
-              lower(operator.kind()),
+              operator.kind().label(),
               hertz(grid, why.setting()),
               lower(why.bound()),
               why.latencySeconds(),
@@ -57,14 +58,14 @@ final class PlanDocuments {
         command,
         VersionProvider.version(),
         seed,
-        device,
-        job.profile().hash(),
+        job.target().identity().name(),
+        job.target().identity().hash(),
         job.workload().name(),
         job.workload().hash(),
         plan.planner(),
-        job.deadlineSeconds(),
-        plan.problem().deadlineSeconds(),
-        job.periodSeconds(),
+        job.deadline().deadlineSeconds(),
+        plan.problem().budgetSeconds(),
+        job.deadline().periodSeconds(),
         plan.makespanSeconds(),
         plan.energyJoules(),
         proven ? OptionalDouble.of(plan.lowerBoundJoules()) : OptionalDouble.empty(),

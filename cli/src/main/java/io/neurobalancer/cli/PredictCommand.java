@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -78,7 +79,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private int setting(SettingGrid grid, PrintWriter err) {
     if (clocks.size() != grid.dimensions()) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "--at names %d clocks; the device has %d: %s.%nMaybe write --at %s."
               .formatted(
                   clocks.size(),
@@ -93,7 +94,7 @@ final class PredictCommand implements Callable<Integer> {
       try {
         wanted = Frequency.parse(clocks.get(d));
       } catch (IllegalArgumentException e) {
-        throw new CliException(ExitCode.USAGE, "--at: " + e.getMessage(), e);
+        throw NeuroBalancerException.invalid("--at: " + e.getMessage(), e);
       }
       opps[d] = nearest(domain, wanted);
       Frequency taken = domain.opps().frequency(opps[d]);
@@ -109,7 +110,7 @@ final class PredictCommand implements Callable<Integer> {
   private static int nearest(FrequencyDomain domain, Frequency wanted) {
     OppTable opps = domain.opps();
     if (wanted.hertz() > 1.1 * opps.max().hertz() || wanted.hertz() < 0.9 * opps.min().hertz()) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "%s runs from %s to %s; %s is far outside.%nMaybe swap the clocks: the order is that of the domains."
               .formatted(domain.name(), opps.min(), opps.max(), wanted));
     }

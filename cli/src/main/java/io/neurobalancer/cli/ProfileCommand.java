@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.cost.AdaptiveCampaign;
 import io.neurobalancer.cost.ProfilingTarget;
 import io.neurobalancer.device.SettingGrid;
@@ -96,7 +97,7 @@ final class ProfileCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (budget < 1 || repeats < 1) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The budget (%d) and the repeats (%d) must be positive.%nMaybe use --budget 12 --repeats 20."
               .formatted(budget, repeats));
     }
@@ -152,7 +153,7 @@ final class ProfileCommand implements Callable<Integer> {
       return List.of();
     }
     if (!found.profile().origin().equals(profiled.origin())) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "'%s' holds an unfinished campaign of something else (%s on %s, budget %d).%nMaybe finish it with its own command, choose another --out, or give it up with --restart."
               .formatted(
                   file,

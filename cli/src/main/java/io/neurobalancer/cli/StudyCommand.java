@@ -1,5 +1,12 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.evaluation.StudyJournal;
+import io.neurobalancer.evaluation.StudyMatrix;
+import io.neurobalancer.evaluation.StudyRunner;
+import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.evaluation.GovernorCatalog;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.report.AtomicFiles;
@@ -9,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -70,7 +78,7 @@ final class StudyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (jobs < 1 || workers < 1) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The numbers of jobs (%d) and workers (%d) must be positive.%nMaybe use --jobs 200 and leave --workers out."
               .formatted(jobs, workers));
     }
@@ -78,7 +86,24 @@ final class StudyCommand implements Callable<Integer> {
     AtomicFiles.prepareFolder(folder);
     List<StudyReport.Cell> cells;
     try (StudyJournal journal = StudyJournal.open(folder.resolve("journal.jsonl"))) {
-      cells = run(new StudyRunner(matrix, journal, jobs));
+      if (journal.damagedLines() > 0) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "%d lines of '%s' are damaged; their cells run again.%n",
+                journal.damagedLines(), folder.resolve("journal.jsonl"));
+      }
+      cells =
+          run(
+              new StudyRunner(
+                  matrix,
+                  journal,
+                  matrix.models().stream()
+                      .distinct()
+                      .collect(Collectors.toMap(name -> name, ModelOptions::identity)),
+                  name -> ModelOptions.load(name, ShapeBindings.NONE),
+                  jobs,
+                  Environment.buildHash()));
     }
     StudyReport report =
         new StudyReport(
@@ -120,7 +145,7 @@ final class StudyCommand implements Callable<Integer> {
                 device ->
                     device.equals("all")
                         ? DeviceDescriptions.names().stream()
-                            .map(name -> DeviceOptions.SIMULATED + name)
+                            .map(name -> Devices.SIMULATED + name)
                         : Stream.of(device))
             .distinct()
             .toList(),
@@ -170,7 +195,7 @@ final class StudyCommand implements Callable<Integer> {
     List<String> notes = new ArrayList<>();
     notes.add(
         "No phone was involved: latency and power come from models of the devices. Plans were made from %d profiled settings with noise, never from the models' truth; only clairvoyant sees that."
-            .formatted(MeasuredModel.PROFILED_SETTINGS));
+            .formatted(JobOptions.PROFILED_SETTINGS));
     notes.add(
         "%d models, %d devices, deadlines %s (x: times the fastest possible job; the period is the deadline), weather %s, seeds %s, %d jobs under each governor."
             .formatted(

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.evaluation.validation.GpuTitanX;
 import io.neurobalancer.evaluation.validation.JetsonTx2;
@@ -71,12 +72,12 @@ final class ValidateCommand implements Callable<Integer> {
     List<String> names =
         Stream.concat(JUDGES.stream().map(Judge::folder), Stream.of(SIMULATED)).toList();
     if (only != null && !names.contains(only)) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "Nothing is called '%s'.%nMaybe use one of: %s."
               .formatted(only, String.join(", ", names)));
     }
     if (!Files.isDirectory(data)) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "There is no folder '%s' with datasets.%nMaybe name it with --data.".formatted(data));
     }
     PrintWriter err = spec.commandLine().getErr();

@@ -21,6 +21,8 @@ import java.util.OptionalDouble;
  * @param simulatedLatencySeconds of the planned job, median over jobs
  * @param fit how well the predictor predicts settings that it has not seen
  * @param plan what was planned
+ * @param boundJoules per job, what no governor that keeps its deadlines goes below in this weather;
+ *     NaN where nothing proves one
  * @param governors in the order of the table
  * @param frontier energy of the best plan by deadline
  * @param timelines one job under some of the governors
@@ -41,6 +43,7 @@ public record ComparisonReport(
     double simulatedLatencySeconds,
     Fit fit,
     PlanSummary plan,
+    double boundJoules,
     List<GovernorResult> governors,
     List<FrontierPoint> frontier,
     List<Timeline> timelines,
@@ -175,6 +178,7 @@ public record ComparisonReport(
    * @param medianSlackSeconds deadline less response
    * @param switchesPerJob changes of one domain's clock
    * @param gapToClairvoyant energy above the oracle's, as a share of it; empty if that was not run
+   * @param gapToBound energy above the certified bound, as a share of it; empty if there is none
    */
   public record GovernorResult(
       String name,
@@ -185,7 +189,8 @@ public record ComparisonReport(
       double missRate,
       double medianSlackSeconds,
       double switchesPerJob,
-      OptionalDouble gapToClairvoyant) {}
+      OptionalDouble gapToClairvoyant,
+      OptionalDouble gapToBound) {}
 
   /**
    * The best plan for one deadline.

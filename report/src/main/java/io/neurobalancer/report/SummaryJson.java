@@ -63,6 +63,11 @@ public final class SummaryJson {
         .put("targetSeconds", plan.targetSeconds())
         .put("segments", plan.segments().size())
         .put("switches", plan.switches());
+    if (Double.isNaN(report.boundJoules())) {
+      root.putNull("boundJoulesPerJob");
+    } else {
+      root.put("boundJoulesPerJob", report.boundJoules());
+    }
     ArrayNode governors = root.putArray("governors");
     for (ComparisonReport.GovernorResult result : report.governors()) {
       ObjectNode node = governors.addObject();
@@ -75,6 +80,7 @@ public final class SummaryJson {
       node.put("medianSlackSeconds", result.medianSlackSeconds());
       node.put("switchesPerJob", result.switchesPerJob());
       put(node, "gapToClairvoyant", result.gapToClairvoyant());
+      put(node, "gapToBound", result.gapToBound());
     }
     ArrayNode frontier = root.putArray("frontier");
     for (ComparisonReport.FrontierPoint point : report.frontier()) {
