@@ -37,28 +37,19 @@ final class PhysicsModel implements DeviceModel {
     this.description = any.profile();
     this.grid = any.grid();
     this.switchCosts = any.switchCosts();
-    this.idleStates = idleStates(description);
+    this.idleStates = description.idleStates();
     this.thermal =
         new Thermal(
             description.thermal().ambientCelsius() + weather.warmerKelvin(),
             description.thermal().kelvinPerWatt(),
             description.thermal().timeConstantSeconds(),
             description.thermal().capCelsius(),
-            DeviceDescription.CORE);
+            description.domain(DeviceDescription.Role.CORE).orElseThrow());
     this.streams =
         IntStream.range(0, streams.size())
             .<StreamModel>mapToObj(
                 s -> new PhysicsStream(physics.get(s), streams.get(s), weather, seed, s))
             .toList();
-  }
-
-  static List<IdleState> idleStates(DeviceDescription description) {
-    return description.idleStates().stream()
-        .map(
-            s ->
-                new IdleState(
-                    s.name(), s.entrySeconds(), s.wakeSeconds(), s.minimumResidencySeconds()))
-        .toList();
   }
 
   @Override
@@ -78,9 +69,7 @@ final class PhysicsModel implements DeviceModel {
 
   @Override
   public double settleSeconds(int domain) {
-    return domain == DeviceDescription.CORE
-        ? description.coreTransition().settleSeconds()
-        : description.memoryTransition().settleSeconds();
+    return description.transition(domain).settleSeconds();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.neurobalancer.simulator.physics;
 
-import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.simulator.engine.DeviceModel;
 
@@ -25,8 +24,7 @@ public final class OperatorCosts implements DeviceModel.OperatorModel {
 
   OperatorCosts(DevicePhysics physics, OperatorDemand[] demands, Weather.Crowd crowd) {
     DeviceDescription profile = physics.profile();
-    SettingGrid grid = physics.grid();
-    settings = grid.size();
+    settings = physics.grid().size();
     seconds = new double[demands.length * settings];
     watts = new double[seconds.length];
     coreWatts = new double[seconds.length];
@@ -34,8 +32,8 @@ public final class OperatorCosts implements DeviceModel.OperatorModel {
     waitingCores = new double[seconds.length];
     foreignBytesPerSecond = new double[settings];
     for (int x = 0; x < settings; x++) {
-      double fc = grid.frequency(x, DeviceDescription.CORE).hertz();
-      double fm = grid.frequency(x, DeviceDescription.MEMORY).hertz();
+      double fc = physics.coreHertz(x);
+      double fm = physics.memoryHertz(x);
       DeviceDescription.Memory memory = profile.memory();
       double bus = memory.bytesPerClock() * memory.efficiency() * fm;
       foreignBytesPerSecond[x] = crowd.bandwidthShare() * bus;
@@ -73,7 +71,8 @@ public final class OperatorCosts implements DeviceModel.OperatorModel {
     double body =
         Math.pow(Math.pow(computing * stretch, p) + Math.pow(moving, p), 1 / p)
             + overhead * stretch;
-    double total = Math.max(body, demand.launchSeconds());
+    double launch = demand.launchSeconds() * physics.hostStretch(x);
+    double total = Math.max(body, launch);
     double busyCores = demand.busyCoreCycles() / fc / total;
     double foreignCores = busyCores * (stretch - 1);
     DeviceDescription.Power power = physics.profile().power();
@@ -89,7 +88,18 @@ public final class OperatorCosts implements DeviceModel.OperatorModel {
     watts[j] =
         core
             + physics.backgroundWatts(x)
-            + power.dramJoulesPerByte() * demand.trafficBytes() / total;
+            + power.dramJoulesPerByte() * demand.trafficBytes() / total
+            + hostWatts(physics, x, launch / total);
+  }
+
+  private static double hostWatts(DevicePhysics physics, int setting, double submitting) {
+    return physics
+        .profile()
+        .host()
+        .map(
+            host ->
+                physics.hostWatts(setting) * (submitting + host.waitingShare() * (1 - submitting)))
+        .orElse(0.0);
   }
 
   /** Returns the latency of an operator at a setting in still weather, seconds. */
