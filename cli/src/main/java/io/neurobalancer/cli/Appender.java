@@ -1,6 +1,6 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.report.ReportException;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +19,7 @@ final class Appender {
         file.write(bytes);
       }
     } catch (IOException e) {
-      throw new ReportException(
+      throw NeuroBalancerException.invalid(
           "The profile cannot be written (%s).%nMaybe the disk is full; the same command goes on from there."
               .formatted(e.getMessage()),
           e);

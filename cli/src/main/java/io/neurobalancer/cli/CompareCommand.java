@@ -3,13 +3,12 @@ package io.neurobalancer.cli;
 import io.neurobalancer.evaluation.Comparison;
 import io.neurobalancer.evaluation.GovernorCatalog;
 import io.neurobalancer.evaluation.PreparedJob;
-import io.neurobalancer.unit.NeuroBalancerException;
-import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.HtmlReport;
-import io.neurobalancer.report.SummaryJson;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,13 +82,12 @@ final class CompareCommand implements Callable<Integer> {
             job.device().seed(),
             job.device().weather(),
             job.modelName(prepared));
-    String summary = SummaryJson.write(report);
+    String summary = report.summary().toJson();
     AtomicFiles.write(folder.resolve("summary.json"), summary);
     AtomicFiles.write(folder.resolve("report.html"), HtmlReport.write(report));
     AtomicFiles.write(
         folder.resolve("plan.json"),
-        PlanDocuments.of(prepared, prepared.job().plan(), command, job.device().seed())
-            .toJson());
+        PlanDocuments.of(prepared, prepared.job().plan(), command, job.device().seed()).toJson());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(summary);
@@ -140,7 +138,8 @@ final class CompareCommand implements Callable<Integer> {
         Durations.format(report.periodSeconds()),
         Durations.format(report.fastestMakespanSeconds()));
     out.printf(
-        "  latency of the plan: predicted %s, simulated %s (median of %d jobs, %s weather, seed %d)%n",
+        "  latency of the plan: predicted %s, simulated %s (median of %d jobs, %s weather, seed"
+            + " %d)%n",
         Durations.format(report.predictedLatencySeconds()),
         Durations.format(report.simulatedLatencySeconds()),
         report.jobs(),
@@ -148,8 +147,8 @@ final class CompareCommand implements Callable<Integer> {
         report.seed());
     out.printf(
         Locale.ROOT,
-        "  prediction from %d of %d settings; error on unseen ones: %.1f %% per operator, %.1f %% in"
-            + " total, energy %.1f %%%n%n",
+        "  prediction from %d of %d settings; error on unseen ones: %.1f %% per operator, %.1f %%"
+            + " in total, energy %.1f %%%n%n",
         report.fit().measuredSettings(),
         report.fit().settings(),
         report.fit().operatorLatencyError() * 100,
@@ -184,8 +183,9 @@ final class CompareCommand implements Callable<Integer> {
     if (!Double.isNaN(report.boundJoules())) {
       out.printf(
           Locale.ROOT,
-          "certified bound %.2f mJ: no governor that keeps its deadlines uses less in this weather.%n"
-              + "clairvoyant is an oracle that knows each job's true costs, no contender.%n",
+          "certified bound %.2f mJ: no governor that keeps its deadlines uses less in this"
+              + " weather.%nclairvoyant is an oracle that knows each job's true costs, no"
+              + " contender.%n",
           report.boundJoules() * 1e3);
     }
   }

@@ -46,13 +46,13 @@ final class DeviceDetailsJson {
         .put("dramJoulesPerByte", power.dramJoulesPerByte())
         .put("dramIdleShare", power.dramIdleShare());
     ArrayNode idle = root.putArray("idleStates");
-    for (DeviceDescription.IdleState state : profile.idleStates()) {
+    for (DeviceDescription.Rest rest : profile.rests()) {
       idle.addObject()
-          .put("name", state.name())
-          .put("entrySeconds", state.entrySeconds())
-          .put("wakeSeconds", state.wakeSeconds())
-          .put("minimumResidencySeconds", state.minimumResidencySeconds())
-          .put("leakageKept", state.leakageKept());
+          .put("name", rest.state().name())
+          .put("entrySeconds", rest.state().entrySeconds())
+          .put("wakeSeconds", rest.state().wakeSeconds())
+          .put("minimumResidencySeconds", rest.state().minimumResidencySeconds())
+          .put("leakageKept", rest.leakageKept());
     }
     ObjectNode stock = root.putObject("stock");
     governors(stock.putArray("core"), profile.stockCore());

@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.Suggestions;
+import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.unit.NeuroBalancerException;
-import io.neurobalancer.report.PlanDocument;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

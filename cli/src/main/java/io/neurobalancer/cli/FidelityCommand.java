@@ -1,11 +1,11 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.unit.NeuroBalancerException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.evaluation.fidelity.FidelityReport;
 import io.neurobalancer.evaluation.fidelity.Fits;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,10 +21,10 @@ import picocli.CommandLine.Spec;
     name = "fidelity",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares the simulated devices with published measurements and writes the errors per device as"
-          + " Markdown.",
-      "Measurements that may not be redistributed are read from --data; parts whose data are absent are left"
-          + " out, with a message."
+      "Compares the simulated devices with published measurements and writes the errors per device"
+          + " as Markdown.",
+      "Measurements that may not be redistributed are read from --data; parts whose data are absent"
+          + " are left out, with a message."
     },
     footer = {
       "",

@@ -1,10 +1,10 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.FittedPredictor;
 import io.neurobalancer.files.FittedPredictors;
-import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.TextTable;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -88,8 +88,8 @@ final class FitCommand implements Callable<Integer> {
     }
     err.printf(
         Locale.ROOT,
-        "%s is predicted no better (%.1f %%) than by the mean of the other settings (%.1f %%).%nMaybe"
-            + " profile with a larger --budget.%n",
+        "%s is predicted no better (%.1f %%) than by the mean of the other settings (%.1f"
+            + " %%).%nMaybe profile with a larger --budget.%n",
         what,
         error * 100,
         dumb * 100);
@@ -110,8 +110,8 @@ final class FitCommand implements Callable<Integer> {
         from.excludedRuns() == 0 ? "" : ", %d more left out as hot".formatted(from.excludedRuns()));
     out.printf(
         Locale.ROOT,
-        "  error at settings left out: latency %.2f %% per operator (the mean of the others: %.1f %%),"
-            + " %.2f %% in total; energy %.2f %% (%.1f %%)%n",
+        "  error at settings left out: latency %.2f %% per operator (the mean of the others: %.1f"
+            + " %%), %.2f %% in total; energy %.2f %% (%.1f %%)%n",
         from.latencyError() * 100,
         from.dumbLatencyError() * 100,
         from.totalLatencyError() * 100,
@@ -167,7 +167,8 @@ final class FitCommand implements Callable<Integer> {
           return newest.orElseThrow();
         }
       } catch (IOException e) {
-        throw NeuroBalancerException.invalid("The folder '%s' cannot be read.".formatted(ProfileCommand.FOLDER), e);
+        throw NeuroBalancerException.invalid(
+            "The folder '%s' cannot be read.".formatted(ProfileCommand.FOLDER), e);
       }
     }
     throw NeuroBalancerException.invalid(

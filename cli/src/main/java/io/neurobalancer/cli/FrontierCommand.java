@@ -1,15 +1,16 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.PreparedJob;
-import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.files.FrontierDocument;
+import io.neurobalancer.files.Subject;
 import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.report.FrontierDocument;
 import io.neurobalancer.report.FrontierPage;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,16 +105,14 @@ final class FrontierCommand implements Callable<Integer> {
         CommandLines.original(spec),
         VersionProvider.version(),
         job.device().seed(),
-        job.device().name(),
-        prepared.target().identity().hash(),
-        prepared.workload().name(),
-        prepared.workload().hash(),
+        new Subject(job.device().name(), prepared.target().identity().hash()),
+        new Subject(prepared.workload().name(), prepared.workload().hash()),
         frontier.plans().get(0).problem().periodSeconds(),
         frontier.fastestMakespanSeconds(),
         frontier.saturationSeconds(),
         frontier.energyOptimalSeconds(),
         prepared.job().plan().problem().budgetSeconds(),
-        frontier.knee(),
+        drawn.get(frontier.knee()).deadlineSeconds(),
         drawn);
   }
 
@@ -137,11 +136,11 @@ final class FrontierCommand implements Callable<Integer> {
     }
     return String.format(
             Locale.ROOT,
-            "%s on %s, a period of %s; deadlines are the operators' own%n"
-                + "fastest possible makespan %s; more than %s saves nothing; jobs without a pause burn"
-                + " least at one per %s%n%n",
-            document.modelName(),
-            document.deviceName(),
+            "%s on %s, a period of %s; deadlines are the operators' own%nfastest possible makespan"
+                + " %s; more than %s saves nothing; jobs without a pause burn least at one per"
+                + " %s%n%n",
+            document.model().name(),
+            document.device().name(),
             Durations.format(document.periodSeconds()),
             Durations.format(document.fastestMakespanSeconds()),
             Durations.format(document.saturationSeconds()),

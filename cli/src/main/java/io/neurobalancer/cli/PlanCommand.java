@@ -1,13 +1,12 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.files.AtomicFiles;
-import io.neurobalancer.plan.Planners;
+import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanChecker;
 import io.neurobalancer.plan.Planner;
-import io.neurobalancer.report.PlanDocument;
+import io.neurobalancer.plan.Planners;
 import io.neurobalancer.unit.Durations;
 import java.io.PrintWriter;
 import java.nio.file.Path;

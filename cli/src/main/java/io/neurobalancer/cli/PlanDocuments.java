@@ -1,17 +1,19 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.files.Subject;
 import io.neurobalancer.plan.Explanation;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.Segment;
 import io.neurobalancer.plan.SegmentExplanation;
-import io.neurobalancer.report.PlanDocument;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Turns a plan into the document that {@code plan} writes and {@code explain} reads. */
@@ -58,10 +60,8 @@ final class PlanDocuments {
         command,
         VersionProvider.version(),
         seed,
-        job.target().identity().name(),
-        job.target().identity().hash(),
-        job.workload().name(),
-        job.workload().hash(),
+        new Subject(job.target().identity().name(), job.target().identity().hash()),
+        new Subject(job.workload().name(), job.workload().hash()),
         plan.planner(),
         job.deadline().deadlineSeconds(),
         plan.problem().budgetSeconds(),
@@ -74,6 +74,7 @@ final class PlanDocuments {
         plan.marginalJoulesPerSecond(),
         plan.note(),
         grid.domains().stream().map(FrequencyDomain::name).toList(),
+        Optional.of(hertz(grid, job.job().idleSetting())),
         entries,
         segments);
   }

@@ -1,12 +1,11 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.cost.AdaptiveCampaign;
 import io.neurobalancer.cost.ProfilingTarget;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.CostProfiles;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.report.ReportException;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -190,8 +189,8 @@ final class ProfileCommand implements Callable<Integer> {
     return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  private ReportException unwritable(IOException e) {
-    return new ReportException(
+  private NeuroBalancerException unwritable(IOException e) {
+    return NeuroBalancerException.invalid(
         "The profile '%s' cannot be written (%s).%nMaybe choose another place with --out."
             .formatted(file, e.getClass().getSimpleName()),
         e);

@@ -1,24 +1,24 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.Devices;
-import io.neurobalancer.evaluation.StudyJournal;
-import io.neurobalancer.evaluation.StudyMatrix;
-import io.neurobalancer.evaluation.StudyRunner;
-import io.neurobalancer.onnx.ShapeBindings;
 import io.neurobalancer.evaluation.GovernorCatalog;
-import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.evaluation.StudyJournal;
+import io.neurobalancer.evaluation.StudyRunner;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.files.StudyMatrix;
+import io.neurobalancer.onnx.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
-import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.report.StudySummary;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     name = "study",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares governors over a matrix of models, devices, deadlines, weathers and seeds, on all cores.",
+      "Compares governors over a matrix of models, devices, deadlines, weathers and seeds, on all"
+          + " cores.",
       "A study that was interrupted goes on where it was: run the same command again."
     },
     footer = {
@@ -144,8 +145,7 @@ final class StudyCommand implements Callable<Integer> {
             .flatMap(
                 device ->
                     device.equals("all")
-                        ? DeviceDescriptions.names().stream()
-                            .map(name -> Devices.SIMULATED + name)
+                        ? DeviceDescriptions.names().stream().map(name -> Devices.SIMULATED + name)
                         : Stream.of(device))
             .distinct()
             .toList(),
@@ -163,7 +163,8 @@ final class StudyCommand implements Callable<Integer> {
         new Thread(
             () -> {
               err.printf(
-                  "%nInterrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command again; it goes on from there.%n",
+                  "%nInterrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command"
+                      + " again; it goes on from there.%n",
                   finished.get(), runner.cells(), folder);
               err.flush();
               Runtime.getRuntime().halt(ExitCode.INTERRUPTED);

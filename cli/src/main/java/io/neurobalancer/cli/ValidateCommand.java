@@ -1,11 +1,11 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.unit.NeuroBalancerException;
-import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.evaluation.validation.GpuTitanX;
 import io.neurobalancer.evaluation.validation.JetsonTx2;
 import io.neurobalancer.evaluation.validation.Rk3399;
 import io.neurobalancer.evaluation.validation.Section;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.neurobalancer.evaluation;
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
 import io.neurobalancer.device.DeviceIdentity;
+import io.neurobalancer.files.StudyMatrix;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.report.ComparisonReport;
@@ -158,25 +159,18 @@ public final class StudyRunner {
         Targets.open(
             device,
             List.of(workload(model)),
-            new TargetOptions(
-                OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
+            new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
     return new Measured(target, NeuroBalancer.measure(target, Budget.settings(PROFILED)));
   }
 
   private StudyReport.Cell cell(
-      Measured measured,
-      String model,
-      String device,
-      String deadline,
-      String weather,
-      long seed) {
+      Measured measured, String model, String device, String deadline, String weather, long seed) {
     double fastest = NeuroBalancer.fastestSeconds(measured.costs());
     double seconds = StudyMatrix.seconds(deadline, fastest);
     List<StudyReport.Outcome> outcomes = new ArrayList<>();
     @Nullable Double gap = null;
     if (seconds >= fastest) {
-      PreparedJob job =
-          PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
+      PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
       Comparison comparison = new Comparison(job, jobs);
       comparison.run(governors, name -> {});
       gap = comparison.plan().plan().gap();

@@ -54,9 +54,7 @@ final class JsonFormat<T extends Record> {
 
   /** Returns the text of a document; the same document gives the same bytes. */
   String write(T document) {
-    ObjectNode root = Json.MAPPER.createObjectNode().put("schema", schema);
-    root.setAll((ObjectNode) Json.tree(document));
-    return Json.pretty(root);
+    return JsonText.write(schema, document);
   }
 
   /**

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -67,6 +68,11 @@ final class JsonProblem {
       return wrong(
           file, path(problem), "cannot be: " + firstLine(refused.getMessage()), advice, problem);
     }
+    if (String.valueOf(problem.getOriginalMessage()).startsWith("Trailing token")) {
+      return NeuroBalancerException.invalid(
+          "%s: there is more behind the end of the document.%nMaybe %s.".formatted(file, advice),
+          problem);
+    }
     return wrong(file, path(problem), what(problem), advice, problem);
   }
 
@@ -91,7 +97,9 @@ final class JsonProblem {
       return "%s: the field %s is there twice%s."
           .formatted(file, quoted(message), where(e.getLocation()));
     }
-    return "%s: this is no valid JSON%s.".formatted(file, where(e.getLocation()));
+    String format =
+        e.getProcessor() instanceof YAMLParser ? "neither YAML nor JSON" : "no valid JSON";
+    return "%s: this is %s%s.".formatted(file, format, where(e.getLocation()));
   }
 
   private static String quoted(String message) {

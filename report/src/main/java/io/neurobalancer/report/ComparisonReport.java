@@ -1,5 +1,6 @@
 package io.neurobalancer.report;
 
+import io.neurobalancer.files.SummaryDocument;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -54,6 +55,74 @@ public record ComparisonReport(
     frontier = List.copyOf(frontier);
     timelines = List.copyOf(timelines);
     notes = List.copyOf(notes);
+  }
+
+  /** Returns what is kept of this as {@code summary.json}. */
+  public SummaryDocument summary() {
+    return new SummaryDocument(
+        command,
+        version,
+        seed,
+        new SummaryDocument.Device(
+            device.name(), device.hash(), device.simulated(), device.threads()),
+        new SummaryDocument.Model(
+            model.name(),
+            model.hash(),
+            model.operators(),
+            model.flops(),
+            model.weightBytes(),
+            model.unknownOperators()),
+        deadlineSeconds,
+        periodSeconds,
+        fastestMakespanSeconds,
+        jobs,
+        weather,
+        predictedLatencySeconds,
+        simulatedLatencySeconds,
+        new SummaryDocument.Prediction(
+            fit.measuredSettings(),
+            fit.settings(),
+            fit.runs(),
+            known(fit.operatorLatencyError()),
+            known(fit.totalLatencyError()),
+            known(fit.operatorEnergyError()),
+            known(fit.dumbLatencyError())),
+        new SummaryDocument.PlanSummary(
+            plan.planner(),
+            plan.energyJoules(),
+            known(plan.lowerBoundJoules()),
+            known(plan.gap()),
+            plan.makespanSeconds(),
+            plan.targetSeconds(),
+            plan.segments().size(),
+            plan.switches()),
+        known(boundJoules),
+        governors.stream()
+            .map(
+                one ->
+                    new SummaryDocument.GovernorSummary(
+                        one.name(),
+                        one.note(),
+                        one.energyJoulesPerJob(),
+                        one.savingVsStock(),
+                        one.savingVsPerformance(),
+                        one.missRate(),
+                        one.medianSlackSeconds(),
+                        one.switchesPerJob(),
+                        one.gapToClairvoyant(),
+                        one.gapToBound()))
+            .toList(),
+        frontier.stream()
+            .map(
+                point ->
+                    new SummaryDocument.FrontierPoint(
+                        point.deadlineSeconds(), point.energyJoules(), point.lowerBoundJoules()))
+            .toList(),
+        notes);
+  }
+
+  private static OptionalDouble known(double value) {
+    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   /**

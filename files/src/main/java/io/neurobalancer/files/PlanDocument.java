@@ -1,15 +1,8 @@
-package io.neurobalancer.report;
+package io.neurobalancer.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -19,10 +12,8 @@ import java.util.OptionalDouble;
  * @param command the command line that made it
  * @param version of NeuroBalancer
  * @param seed of the measurements behind it
- * @param deviceName as on the command line
- * @param deviceHash of its profile
- * @param modelName for people
- * @param modelHash of the model and its shapes
+ * @param device that it is for
+ * @param model that it is for
  * @param planner the name of the planner
  * @param deadlineSeconds asked for
  * @param targetSeconds the makespan planned for: the deadline less waking and margin
@@ -36,6 +27,7 @@ import java.util.OptionalDouble;
  *     does not know
  * @param note what the reader should know; mostly empty
  * @param domains names of the frequency domains
+ * @param idleHertz the clocks to rest at between jobs, one per domain; empty if it is not known
  * @param operators in execution order
  * @param segments runs of operators at one setting, in order
  */
@@ -43,10 +35,8 @@ public record PlanDocument(
     String command,
     String version,
     long seed,
-    String deviceName,
-    String deviceHash,
-    String modelName,
-    String modelHash,
+    Subject device,
+    Subject model,
     String planner,
     double deadlineSeconds,
     double targetSeconds,
@@ -59,19 +49,49 @@ public record PlanDocument(
     OptionalDouble marginalJoulesPerSecond,
     String note,
     List<String> domains,
+    Optional<List<Long>> idleHertz,
     List<Entry> operators,
     List<SegmentEntry> segments) {
 
   /** The schema that this version reads and writes. */
   public static final String SCHEMA = "neurobalancer/plan/1";
 
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final JsonFormat<PlanDocument> FORMAT =
+      new JsonFormat<>(
+          PlanDocument.class,
+          SCHEMA,
+          "plan file",
+          "make it again with 'neurobalancer plan'",
+          64 << 20);
 
   public PlanDocument {
-    domains = List.copyOf(domains);
-    operators = List.copyOf(operators);
+    Check.text("planner", planner);
+    Check.notNegative("deadlineSeconds", deadlineSeconds);
+    Check.notNegative("targetSeconds", targetSeconds);
+    Check.notNegative("periodSeconds", periodSeconds);
+    Check.notNegative("makespanSeconds", makespanSeconds);
+    Check.finite("energyJoules", energyJoules);
+    domains = Check.filled("domains", domains);
+    int clocks = domains.size();
+    idleHertz.ifPresent(hertz -> clocks("idleHertz", hertz, clocks));
+    operators = Check.filled("operators", operators);
+    for (int i = 0; i < operators.size(); i++) {
+      clocks("operators[%d].hertz".formatted(i), operators.get(i).hertz(), clocks);
+      clocks("operators[%d].runnerUpHertz".formatted(i), operators.get(i).runnerUpHertz(), clocks);
+    }
     segments = List.copyOf(segments);
+    for (int s = 0; s < segments.size(); s++) {
+      clocks("segments[%d].hertz".formatted(s), segments.get(s).hertz(), clocks);
+      clocks(
+          "segments[%d].substituteHertz".formatted(s), segments.get(s).substituteHertz(), clocks);
+    }
+  }
+
+  private static void clocks(String field, List<Long> hertz, int domains) {
+    if (hertz.size() != domains || hertz.stream().anyMatch(clock -> clock <= 0)) {
+      throw new FieldException(
+          field, "must be %d positive clocks in hertz, one per domain".formatted(domains));
+    }
   }
 
   /**
@@ -143,10 +163,8 @@ public record PlanDocument(
         command,
         version,
         seed,
-        deviceName,
-        deviceHash,
-        modelName,
-        modelHash,
+        device,
+        model,
         planner,
         deadlineSeconds,
         targetSeconds,
@@ -159,94 +177,23 @@ public record PlanDocument(
         marginalJoulesPerSecond,
         note,
         domains,
+        idleHertz,
         some,
         segments);
   }
 
   /** Returns the JSON text. */
   public String toJson() {
-    ObjectNode root = MAPPER.createObjectNode();
-    root.put("schema", SCHEMA);
-    root.put("command", command);
-    root.put("version", version);
-    root.put("seed", seed);
-    root.putObject("device").put("name", deviceName).put("hash", deviceHash);
-    root.putObject("model").put("name", modelName).put("hash", modelHash);
-    root.put("planner", planner);
-    root.put("deadlineSeconds", deadlineSeconds);
-    root.put("targetSeconds", targetSeconds);
-    root.put("periodSeconds", periodSeconds);
-    root.put("makespanSeconds", makespanSeconds);
-    root.put("energyJoules", energyJoules);
-    put(root, "lowerBoundJoules", lowerBoundJoules);
-    put(root, "gap", gap);
-    root.put("switches", switches);
-    put(root, "marginalJoulesPerSecond", marginalJoulesPerSecond);
-    root.put("note", note);
-    ArrayNode names = root.putArray("domains");
-    domains.forEach(names::add);
-    ArrayNode array = root.putArray("operators");
-    for (Entry entry : operators) {
-      ObjectNode node = array.addObject();
-      node.put("name", entry.name());
-      node.put("kind", entry.kind());
-      entry.hertz().forEach(node.putArray("hertz")::add);
-      node.put("bound", entry.bound());
-      node.put("latencySeconds", entry.latencySeconds());
-      node.put("energyJoules", entry.energyJoules());
-      node.put("slackTakenSeconds", entry.slackTakenSeconds());
-      node.put("savedJoules", entry.savedJoules());
-      entry.runnerUpHertz().forEach(node.putArray("runnerUpHertz")::add);
-      node.put("runnerUpCostJoules", entry.runnerUpCostJoules());
-      node.put("marginalJoulesPerSecond", entry.marginalJoulesPerSecond());
-    }
-    ArrayNode runs = root.putArray("segments");
-    for (SegmentEntry segment : segments) {
-      ObjectNode node = runs.addObject();
-      node.put("firstOperator", segment.firstOperator());
-      node.put("lastOperator", segment.lastOperator());
-      node.put("operators", segment.operators());
-      segment.hertz().forEach(node.putArray("hertz")::add);
-      node.put("latencySeconds", segment.latencySeconds());
-      node.put("energyJoules", segment.energyJoules());
-      segment.substituteHertz().forEach(node.putArray("substituteHertz")::add);
-      node.put("operatorsSaveJoules", segment.operatorsSaveJoules());
-      node.put("switchesCostJoules", segment.switchesCostJoules());
-    }
-    return SummaryJson.pretty(root);
-  }
-
-  /** Writes a number that may be unknown; what is unknown is null, never zero. */
-  private static void put(ObjectNode node, String name, OptionalDouble value) {
-    if (value.isPresent()) {
-      node.put(name, value.getAsDouble());
-    } else {
-      node.putNull(name);
-    }
+    return FORMAT.write(this);
   }
 
   /**
    * Reads a plan file.
    *
-   * @throws ReportException if it is missing, cut off or no plan; the message names file and field
+   * @throws io.neurobalancer.unit.NeuroBalancerException if it is missing, cut off or no plan; the
+   *     message names file and field
    */
   public static PlanDocument read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new ReportException(
-          "There is no plan file '%s'.%nMaybe make one with 'neurobalancer plan'.".formatted(file));
-    }
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw new ReportException(
-          "The plan file '%s' is no valid JSON (line %d, column %d).%nMaybe it is cut off; make it again with 'neurobalancer plan'."
-              .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
-          e);
-    } catch (IOException e) {
-      throw new ReportException(
-          "The plan file '%s' cannot be read.%nMaybe check its permissions.".formatted(file), e);
-    }
-    return new PlanDocumentReader(file).document(root);
+    return FORMAT.read(file);
   }
 }
