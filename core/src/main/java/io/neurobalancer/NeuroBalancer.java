@@ -8,7 +8,6 @@ import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Campaign;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.workload.Workload;
-import java.util.List;
 
 /**
  * The way from a device to a plan, each step in one call.
@@ -60,6 +59,6 @@ public final class NeuroBalancer {
    * @return the samples with the new runs behind them
    */
   public static Samples verify(Target target, Samples samples, int[] settings, int repeats) {
-    return samples.plus(Campaign.measure(target, 0, settings, repeats), List.of());
+    return samples.plus(Campaign.measure(target, 0, settings, repeats));
   }
 }
