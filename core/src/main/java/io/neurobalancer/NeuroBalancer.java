@@ -16,7 +16,6 @@ import io.neurobalancer.target.Campaign;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
@@ -73,7 +72,7 @@ public final class NeuroBalancer {
    * @return the samples with the new runs behind them
    */
   public static Samples verify(Target target, Samples samples, int[] settings, int repeats) {
-    return samples.plus(Campaign.measure(target, 0, settings, repeats), List.of());
+    return samples.plus(Campaign.measure(target, 0, settings, repeats));
   }
 
   /**

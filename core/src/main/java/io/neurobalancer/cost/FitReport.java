@@ -12,7 +12,7 @@ import java.util.Map;
  * @param measuredSettings the settings that the fit has seen, ascending; empty where this workload
  *     never ran
  * @param runs number of runs that the fit has read
- * @param operatorLatencyError over operators and settings
+ * @param operatorLatencyError over operators and settings; NaN where one setting was measured
  * @param operatorEnergyError over operators and settings, at the predicted latency; NaN where no
  *     meter told any energy
  * @param totalLatencyError of the sum over operators, over settings
@@ -53,19 +53,35 @@ public record FitReport(
     makespanRatios = List.copyOf(makespanRatios);
   }
 
+  /** Returns this report with other makespan ratios, ascending. */
+  FitReport withMakespanRatios(List<Double> ratios) {
+    return new FitReport(
+        basis,
+        measuredSettings,
+        runs,
+        operatorLatencyError,
+        operatorEnergyError,
+        totalLatencyError,
+        meanBaselineLatencyError,
+        meanBaselineEnergyError,
+        errorByForm,
+        ratios,
+        notes);
+  }
+
   /** Returns whether a plan made from this may be called certified to be in time. */
   public boolean certifiesTime() {
     return basis == Basis.MEASURED;
   }
 
-  /** Returns whether the latency fit beats predicting the mean. */
+  /** Returns whether the latency fit beats predicting the mean, or nothing was held out. */
   public boolean beatsMeanBaseline() {
-    return operatorLatencyError < meanBaselineLatencyError;
+    return !(operatorLatencyError >= meanBaselineLatencyError);
   }
 
-  /** Returns whether the energy fit beats predicting the mean. */
+  /** Returns whether the energy fit beats predicting the mean, or no energy was held out. */
   public boolean energyBeatsMeanBaseline() {
-    return operatorEnergyError < meanBaselineEnergyError;
+    return !(operatorEnergyError >= meanBaselineEnergyError);
   }
 
   /**
