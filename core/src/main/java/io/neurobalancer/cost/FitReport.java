@@ -1,5 +1,7 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.device.SettingGrid;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
