@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Devices;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,7 +19,7 @@ final class DeviceDetailsJson {
   static ObjectNode of(DeviceDescription profile) {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("schema", "neurobalancer/device-details/1")
-        .put("name", DeviceOptions.SIMULATED + profile.name())
+        .put("name", Devices.SIMULATED + profile.name())
         .put("title", profile.title())
         .put("type", DevicesCommand.kind(profile))
         .put("hash", profile.hash())

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.device.Opp;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
@@ -40,9 +41,9 @@ final class DevicesShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DeviceDescription profile =
-        DeviceOptions.resolve(
-            name.startsWith(DeviceOptions.SIMULATED)
-                ? name.substring(DeviceOptions.SIMULATED.length())
+        DeviceOptions.describe(
+            name.startsWith(Devices.SIMULATED)
+                ? name.substring(Devices.SIMULATED.length())
                 : name);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -63,7 +64,7 @@ final class DevicesShowCommand implements Callable<Integer> {
         Locale.ROOT,
         "%s%s: %s%n  %s, %d core%s%s, last-level cache %.1f MB; %d x %d = %d settings; SHA-256"
             + " %s%n",
-        DeviceOptions.SIMULATED,
+        Devices.SIMULATED,
         profile.name(),
         profile.title(),
         profile.cores().type(),

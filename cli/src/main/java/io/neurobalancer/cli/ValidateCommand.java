@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.SimulatedDeviceValidation;
 import io.neurobalancer.evaluation.validation.GpuTitanX;
 import io.neurobalancer.evaluation.validation.JetsonTx2;
 import io.neurobalancer.evaluation.validation.Rk3399;
@@ -94,7 +95,7 @@ final class ValidateCommand implements Callable<Integer> {
       }
     }
     if (only == null || only.equals(SIMULATED)) {
-      sections.addAll(SimulatedDeviceValidation.judge());
+      sections.addAll(SimulatedDeviceValidation.judge(Environment.cacheDirectory()));
     }
     String command = CommandLines.original(spec);
     if (file != null) {

@@ -1,5 +1,7 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.device.SettingGrid;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.Map;
  * @param measuredSettings the settings that the fit has seen, ascending; empty where this workload
  *     never ran
  * @param runs number of runs that the fit has read
- * @param operatorLatencyError over operators and settings
+ * @param operatorLatencyError over operators and settings; NaN where one setting was measured
  * @param operatorEnergyError over operators and settings, at the predicted latency; NaN where no
  *     meter told any energy
  * @param totalLatencyError of the sum over operators, over settings
@@ -53,19 +55,49 @@ public record FitReport(
     makespanRatios = List.copyOf(makespanRatios);
   }
 
+  /** Returns this report with other makespan ratios, ascending. */
+  FitReport withMakespanRatios(List<Double> ratios) {
+    return new FitReport(
+        basis,
+        measuredSettings,
+        runs,
+        operatorLatencyError,
+        operatorEnergyError,
+        totalLatencyError,
+        meanBaselineLatencyError,
+        meanBaselineEnergyError,
+        errorByForm,
+        ratios,
+        notes);
+  }
+
   /** Returns whether a plan made from this may be called certified to be in time. */
   public boolean certifiesTime() {
     return basis == Basis.MEASURED;
   }
 
-  /** Returns whether the latency fit beats predicting the mean. */
-  public boolean beatsMeanBaseline() {
-    return operatorLatencyError < meanBaselineLatencyError;
+  /** Returns whether a setting lies outside the box of measured clocks: a guess, not a fit. */
+  public boolean extrapolates(SettingGrid grid, int setting) {
+    for (int d = 0; d < grid.dimensions(); d++) {
+      int domain = d;
+      int opp = grid.oppIndex(setting, d);
+      int[] seen = measuredSettings.stream().mapToInt(x -> grid.oppIndex(x, domain)).toArray();
+      if (Arrays.stream(seen).noneMatch(other -> other <= opp)
+          || Arrays.stream(seen).noneMatch(other -> other >= opp)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Returns whether the energy fit beats predicting the mean. */
+  /** Returns whether the latency fit beats predicting the mean, or nothing was held out. */
+  public boolean beatsMeanBaseline() {
+    return !(operatorLatencyError >= meanBaselineLatencyError);
+  }
+
+  /** Returns whether the energy fit beats predicting the mean, or no energy was held out. */
   public boolean energyBeatsMeanBaseline() {
-    return operatorEnergyError < meanBaselineEnergyError;
+    return !(operatorEnergyError >= meanBaselineEnergyError);
   }
 
   /**

@@ -56,7 +56,8 @@ public final class LatencyModel {
    * @param exponent p of the p-norm forms; 1 for sums, infinite for the maximum
    * @param cycles per domain, the clock cycles that it contributes: a of a/fc, b of b/fm; not
    *     negative
-   * @param constantSeconds what no clock changes, not negative
+   * @param constantSeconds what no clock changes, not negative: added to the norm, or inside it for
+   *     {@link LatencyForm#SATURATING}
    */
   LatencyModel(LatencyForm form, double exponent, double[] cycles, double constantSeconds) {
     this(form, exponent, cycles, constantSeconds, Optional.empty());
@@ -130,7 +131,8 @@ public final class LatencyModel {
    * @return seconds
    */
   public double seconds(double... hertz) {
-    double[] part = new double[cycles.length];
+    boolean inside = form == LatencyForm.SATURATING;
+    double[] part = new double[cycles.length + (inside ? 1 : 0)];
     double largest = 0;
     for (int d = 0; d < cycles.length; d++) {
       part[d] = cycles[d] / hertz[d];
@@ -139,16 +141,20 @@ public final class LatencyModel {
       int d = steps.get().domain();
       part[d] = steps.get().at(hertz[d]) / hertz[d];
     }
+    if (inside) {
+      part[cycles.length] = constantSeconds;
+    }
+    double outside = inside ? 0 : constantSeconds;
     for (double one : part) {
       largest = Math.max(largest, one);
     }
     if (largest == 0 || Double.isInfinite(exponent)) {
-      return largest + constantSeconds;
+      return largest + outside;
     }
     double norm = 0;
     for (double one : part) {
       norm += Math.pow(one / largest, exponent);
     }
-    return largest * Math.pow(norm, 1 / exponent) + constantSeconds;
+    return largest * Math.pow(norm, 1 / exponent) + outside;
   }
 }

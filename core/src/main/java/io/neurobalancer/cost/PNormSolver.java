@@ -28,13 +28,15 @@ final class PNormSolver {
   /**
    * Prepares a fit.
    *
+   * @param form the p-norm form to fit; {@link LatencyForm#SATURATING} puts the constant inside the
+   *     norm
    * @param stepped the domain whose cycles are free per OPP, or -1 for none
    */
-  PNormSolver(double exponent, Observations points, int stepped) {
+  PNormSolver(LatencyForm form, double exponent, Observations points, int stepped) {
     this.exponent = exponent;
     this.points = points;
     this.stepped = stepped;
-    this.form = stepped < 0 ? LatencyForm.P_NORM_ROOFLINE : LatencyForm.P_NORM_PER_MEMORY_OPP;
+    this.form = form;
     domains = points.hertz()[0].length;
     stepHertz =
         stepped < 0
@@ -121,6 +123,7 @@ final class PNormSolver {
   private void accumulate(double[] logarithms, double[][] normal, double[] gradient) {
     double[] part = new double[domains];
     double constant = Math.exp(logarithms[parameters - 1]);
+    boolean inside = form == LatencyForm.SATURATING;
     for (int r = 0; r < points.size(); r++) {
       double[] derivative = new double[parameters];
       double seconds = points.values()[r];
@@ -129,12 +132,14 @@ final class PNormSolver {
         part[d] = Math.exp(logarithms[slots[r][d]]) / points.hertz()[r][d];
         powers += Math.pow(part[d], exponent);
       }
+      double inNorm = inside ? Math.pow(constant, exponent) : 0;
+      powers += inNorm;
       double norm = Math.pow(powers, 1 / exponent);
       for (int d = 0; d < domains; d++) {
         derivative[slots[r][d]] = norm * Math.pow(part[d], exponent) / powers / seconds;
       }
-      derivative[parameters - 1] = constant / seconds;
-      double residual = (norm + constant) / seconds - 1;
+      derivative[parameters - 1] = (inside ? norm * inNorm / powers : constant) / seconds;
+      double residual = (norm + (inside ? 0 : constant)) / seconds - 1;
       double weight = points.weights()[r];
       for (int i = 0; i < parameters; i++) {
         gradient[i] += weight * derivative[i] * residual;

@@ -157,12 +157,12 @@ public record Samples(
     return new Samples(grid, workload, runs, blocks, calibration, Optional.of(origin));
   }
 
-  /** Returns these samples with further runs and blocks behind them. */
-  public Samples plus(List<Run> moreRuns, List<Block> moreBlocks) {
+  /** Returns these samples with the runs and blocks of others of the same workload behind them. */
+  public Samples plus(Samples more) {
     List<Run> allRuns = new ArrayList<>(runs);
-    allRuns.addAll(moreRuns);
+    allRuns.addAll(more.runs());
     List<Block> allBlocks = new ArrayList<>(blocks);
-    allBlocks.addAll(moreBlocks);
+    allBlocks.addAll(more.blocks());
     return new Samples(grid, workload, allRuns, allBlocks, calibration, provenance);
   }
 

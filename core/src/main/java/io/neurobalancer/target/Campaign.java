@@ -2,6 +2,7 @@ package io.neurobalancer.target;
 
 import io.neurobalancer.cost.Medians;
 import io.neurobalancer.cost.Samples;
+import io.neurobalancer.cost.SegmentEnergy;
 import io.neurobalancer.cost.SettingChoice;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -27,6 +29,9 @@ import java.util.stream.Collectors;
  * it was at first, twice in a row, the device is hot (or somebody else uses it): it is left to cool
  * down. Runs made in that state are kept, but marked, and no fit reads them.
  *
+ * <p>Where the meter is too slow for single operators, the energy of each segment is measured last,
+ * at every setting, by running it for as long as the meter needs.
+ *
  * <p>What to do next follows from the runs so far alone, so an interrupted campaign goes on where
  * it stopped.
  */
@@ -42,6 +47,11 @@ public final class Campaign {
   private static final int MOST_PAUSES = 3;
   private static final double PAUSE_SECONDS = 30;
   private static final int MOST_VOID_IN_A_ROW = 20;
+
+  /** Where a block begins and ends between two readings, this many bound the error to 3 %. */
+  private static final int METER_READINGS = 30;
+
+  private static final int MOST_METER_ATTEMPTS = 3;
 
   private final Target target;
   private final int stream;
@@ -96,13 +106,13 @@ public final class Campaign {
    * @param stream index of the stream
    * @return the runs in the order in which they were made
    */
-  public static List<Samples.Run> measure(Target target, int stream, int[] settings, int repeats) {
+  public static Samples measure(Target target, int stream, int[] settings, int repeats) {
     Campaign campaign =
         new Campaign(
             target, stream, Budget.settings(settings.length).repeats(repeats), List.of(), r -> {});
     Arrays.stream(settings).distinct().forEach(campaign.chosen::add);
     campaign.repeatAll();
-    return campaign.recorded;
+    return campaign.samples();
   }
 
   /**
@@ -121,7 +131,41 @@ public final class Campaign {
       }
       repeatAll();
     }
-    return Samples.of(target.grid(), workload, recorded);
+    return samples();
+  }
+
+  private Samples samples() {
+    return new Samples(
+        target.grid(), workload, recorded, blocks(), Optional.empty(), Optional.empty());
+  }
+
+  /** Where the meter is too slow for single operators: the energy of every segment. */
+  private List<Samples.Block> blocks() {
+    List<Samples.Block> blocks = new ArrayList<>();
+    double period = target.meterPeriodSeconds();
+    if (!(period > 0)) {
+      return blocks;
+    }
+    Stream segments = target.streams().get(stream);
+    for (int setting : chosen) {
+      for (int s = 0; s < segments.segments(); s++) {
+        int first = segments.firstOperator(s);
+        int last = segments.endOperator(s) - 1;
+        double seconds = 0;
+        for (int i = first; i <= last; i++) {
+          seconds += medianSeconds(setting, i);
+        }
+        int repeats = SegmentEnergy.repeats(seconds, period, METER_READINGS);
+        for (int attempt = 1; attempt <= MOST_METER_ATTEMPTS; attempt++, repeats *= 4) {
+          double joules = target.blockJoules(stream, setting, first, last, repeats);
+          if (joules > 0) {
+            blocks.add(new Samples.Block(setting, first, last, joules));
+            break;
+          }
+        }
+      }
+    }
+    return blocks;
   }
 
   private void repeatAll() {
@@ -244,15 +288,15 @@ public final class Campaign {
   private double[][] medians() {
     double[][] medians = new double[workload.size()][chosen.size()];
     for (int i = 0; i < medians.length; i++) {
-      int operator = i;
       for (int s = 0; s < chosen.size(); s++) {
-        medians[i][s] =
-            Medians.of(
-                counted(chosen.get(s)).stream()
-                    .mapToDouble(run -> run.latencySeconds(operator))
-                    .toArray());
+        medians[i][s] = medianSeconds(chosen.get(s), i);
       }
     }
     return medians;
+  }
+
+  private double medianSeconds(int setting, int operator) {
+    return Medians.of(
+        counted(setting).stream().mapToDouble(run -> run.latencySeconds(operator)).toArray());
   }
 }

@@ -22,7 +22,7 @@ final class MeasuredPredictorTest {
   }
 
   private static Samples measure(FakeTarget device, int[] settings, int repeats) {
-    return Samples.of(GRID, device.workload(), Campaign.measure(device, 0, settings, repeats));
+    return Campaign.measure(device, 0, settings, repeats);
   }
 
   private static MeasuredPredictor fit(double noise, int budget, int repeats) {

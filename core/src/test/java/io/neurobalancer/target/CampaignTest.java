@@ -108,7 +108,7 @@ final class CampaignTest {
   @Test
   void chosenSettings_areMeasuredInterleaved() {
     FakeTarget device = device(0.05);
-    assertThat(settings(Campaign.measure(device, 0, new int[] {7, 3, 7}, 2)))
+    assertThat(settings(Campaign.measure(device, 0, new int[] {7, 3, 7}, 2).runs()))
         .containsExactly(7, 3, 7, 3);
   }
 

@@ -305,7 +305,7 @@ public final class Comparison {
 
   /** Plans for deadlines from the fastest possible to the whole period, the period kept. */
   private List<ComparisonReport.FrontierPoint> frontier() {
-    return Frontier.of(plan.problem(), FRONTIER_POINTS).points().stream()
+    return Frontier.of(plan.problem(), FRONTIER_POINTS).plans().stream()
         .map(
             point ->
                 new ComparisonReport.FrontierPoint(

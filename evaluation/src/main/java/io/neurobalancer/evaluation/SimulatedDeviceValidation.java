@@ -1,8 +1,6 @@
 package io.neurobalancer.evaluation;
 
 import io.neurobalancer.cost.MeasuredPredictor;
-import io.neurobalancer.cost.ProfilingCampaign;
-import io.neurobalancer.cost.ProfilingTarget.OperatorSample;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
@@ -17,9 +15,12 @@ import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.evaluation.validation.Errors;
 import io.neurobalancer.evaluation.validation.Section;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Campaign;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.Workload;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -21,7 +21,7 @@ import java.util.function.IntToDoubleFunction;
  * random networks mixed from them, as programs are. None is taken from the model that is to be
  * governed: a governor that is trained on its exam proves nothing.
  */
-final class Characterization implements TraceMeasurements {
+public final class Characterization implements TraceMeasurements {
 
   private static final List<OperatorKind> KINDS =
       List.of(
@@ -51,7 +51,7 @@ final class Characterization implements TraceMeasurements {
   private int streaming;
 
   /** Runs the traces on the device of an experiment, on as many cores as its inference uses. */
-  Characterization(DevicePhysics device) {
+  public Characterization(DevicePhysics device) {
     int fastest = device.grid().fastest();
     List<Operator> kernels = new ArrayList<>();
     for (OperatorKind kind : KINDS) {

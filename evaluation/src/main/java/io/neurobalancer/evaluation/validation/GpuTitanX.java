@@ -7,7 +7,7 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
@@ -136,7 +136,7 @@ public final class GpuTitanX {
           new LagrangianPlanner()
               .plan(
                   PlanningProblem.builder(trained.predictor().costs(), deadline / margin)
-                      .entry(Entry.free())
+                      .start(Start.free())
                       .build());
       ReplayedRun run = ReplayedRun.of(table, plan.settings(), free);
       double bestPair = Double.POSITIVE_INFINITY;
@@ -216,7 +216,7 @@ public final class GpuTitanX {
         new CostTable(
             table.grid(), table.operatorNames(), seconds, joules, new double[seconds.length]);
     return new LagrangianPlanner()
-        .plan(PlanningProblem.builder(costs, deadline).entry(Entry.free()).build())
+        .plan(PlanningProblem.builder(costs, deadline).start(Start.free()).build())
         .settings();
   }
 

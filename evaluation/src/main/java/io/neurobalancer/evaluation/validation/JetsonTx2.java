@@ -8,7 +8,7 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
@@ -186,7 +186,7 @@ public final class JetsonTx2 {
           new LagrangianPlanner()
               .plan(
                   PlanningProblem.builder(trained.predictor().costs(), deadline / margin)
-                      .entry(Entry.free())
+                      .start(Start.free())
                       .build());
       ReplayedRun run = ReplayedRun.of(table, plan.settings(), SwitchCosts.free(2));
       int top = grid.fastest();

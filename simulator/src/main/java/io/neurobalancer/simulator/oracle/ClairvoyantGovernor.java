@@ -1,23 +1,27 @@
 package io.neurobalancer.simulator.oracle;
 
+import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
-import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
+import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.plan.DeadlineUnreachableException;
-import io.neurobalancer.plan.Entry;
-import io.neurobalancer.plan.IdleChoice;
+import io.neurobalancer.plan.JobPlan;
+import io.neurobalancer.plan.JobPlanner;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.engine.DeviceModel;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.target.Schedule;
 import io.neurobalancer.workload.Operator;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The oracle: it knows what every operator of this very job will take and burn at every setting,
@@ -85,34 +89,34 @@ public final class ClairvoyantGovernor implements Governor {
   private int[] restingPlace() {
     Arrays.fill(factors, 1);
     fill(physics.costs());
-    List<IdleState> states = device.idleStates();
-    double left = deadlineSeconds - states.get(states.size() - 1).wakeSeconds();
-    if (left <= 0) {
-      return new int[] {0, grid.slowest()};
-    }
-    IdleChoice.Rest rest =
-        new IdleChoice.Rest() {
-          @Override
-          public int states() {
-            return states.size();
-          }
-
-          @Override
-          public int state(double gapSeconds) {
-            return device.idleState(gapSeconds);
-          }
-
-          @Override
-          public PlanningProblem problem(int state, int setting) {
-            return ClairvoyantGovernor.this.problem(left, state, setting);
-          }
-        };
     try {
-      IdleChoice choice = IdleChoice.choose(grid, rest);
-      return new int[] {choice.idleState(), choice.idleSetting()};
+      JobPlan still =
+          JobPlanner.plan(
+              new CostTable(grid, names, latency, energy, spread),
+              truth(),
+              new Deadline(deadlineSeconds, periodSeconds, 1),
+              new LagrangianPlanner());
+      return new int[] {still.idleState(), still.idleSetting()};
     } catch (DeadlineUnreachableException e) {
       return new int[] {0, grid.slowest()};
     }
+  }
+
+  private Calibration truth() {
+    List<Double> settle = new ArrayList<>();
+    for (int d = 0; d < grid.dimensions(); d++) {
+      settle.add(device.settleSeconds(d));
+    }
+    List<List<Double>> idle = new ArrayList<>();
+    for (int s = 0; s < device.idleStates().size(); s++) {
+      List<Double> watts = new ArrayList<>();
+      for (int x = 0; x < grid.size(); x++) {
+        watts.add(device.idleWatts(s, x));
+      }
+      idle.add(watts);
+    }
+    return new Calibration(
+        device.switchCosts(), settle, device.idleStates(), idle, Map.of());
   }
 
   @Override
@@ -189,7 +193,7 @@ public final class ClairvoyantGovernor implements Governor {
         .switchCosts(device.switchCosts())
         .idlePowerWatts(device.idleWatts(state, idle))
         .periodSeconds(periodSeconds)
-        .entry(Entry.from(idle))
+        .start(Start.from(idle))
         .build();
   }
 }
