@@ -260,14 +260,16 @@ final class DocumentsTest {
       })
   void aMatrixThatIsNone_isRefused(String good, String bad, String message) throws IOException {
     String text =
-        "schema: neurobalancer/matrix/1\n"
-            + "title: t\n"
-            + "models: [m]\n"
-            + "devices: [d]\n"
-            + "deadlines: [1.5x]\n"
-            + "weather: [nominal]\n"
-            + "governors: [stock]\n"
-            + "seeds: [7]\n";
+        """
+        schema: neurobalancer/matrix/1
+        title: t
+        models: [m]
+        devices: [d]
+        deadlines: [1.5x]
+        weather: [nominal]
+        governors: [stock]
+        seeds: [7]
+        """;
     assertThat(text).contains(good);
     assertThatThrownBy(() -> matrix(folder, text.replace(good, bad)))
         .isInstanceOf(NeuroBalancerException.class)
