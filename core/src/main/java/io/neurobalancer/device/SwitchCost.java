@@ -1,5 +1,7 @@
 package io.neurobalancer.device;
 
+import io.neurobalancer.unit.NeuroBalancerException;
+
 /**
  * What one switch of one domain costs while a job runs, whatever the distance.
  *
@@ -37,7 +39,7 @@ public record SwitchCost(double upSeconds, double downSeconds, double upJoules, 
 
   private static void check(String name, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new InvalidCostsException(
+      throw NeuroBalancerException.invalid(
           "The switch cost %s (%s) must be a finite number, not negative.".formatted(name, value));
     }
   }
