@@ -1,9 +1,11 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.CholeskySolver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Fits the p-norm forms for a given exponent by Levenberg-Marquardt over logarithms, so that every
@@ -62,7 +64,7 @@ final class PNormSolver {
 
   /** Solves from a sum of the same terms. */
   LatencyModel solve(LatencyModel start) {
-    double mean = Arrays.stream(points.values()).average().orElseThrow();
+    double mean = Arrays.stream(points.values()).average().orElse(Double.NaN);
     double[] x = new double[parameters];
     for (int d = 0; d < domains; d++) {
       x[d] = Math.log(Math.max(start.cycles(d), 0.02 * mean * points.hertz()[0][d]));
@@ -114,7 +116,8 @@ final class PNormSolver {
       }
       steps =
           Optional.of(
-              new LatencyModel.Steps(stepped, Arrays.stream(stepHertz).boxed().toList(), perOpp));
+              new LatencyModel.Steps(
+                  stepped, Arrays.stream(stepHertz).boxed().collect(Collectors.toList()), perOpp));
     }
     return new LatencyModel(form, exponent, cycles, Math.exp(logarithms[parameters - 1]), steps);
   }
