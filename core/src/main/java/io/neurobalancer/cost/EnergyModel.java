@@ -166,7 +166,7 @@ public final class EnergyModel {
 
   private static void powers(List<Double> terms, double share, double factor, int[] exponents) {
     for (int exponent : exponents) {
-      terms.add(factor * Math.pow(share, exponent));
+      terms.add(factor * StrictMath.pow(share, exponent));
     }
   }
 }

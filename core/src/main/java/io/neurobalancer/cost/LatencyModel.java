@@ -162,8 +162,8 @@ public final class LatencyModel {
     }
     double norm = 0;
     for (double one : part) {
-      norm += Math.pow(one / largest, exponent);
+      norm += StrictMath.pow(one / largest, exponent);
     }
-    return largest * Math.pow(norm, 1 / exponent) + outside;
+    return largest * StrictMath.pow(norm, 1 / exponent) + outside;
   }
 }

@@ -55,6 +55,6 @@ public final class Quantiles {
       term *= z * z / k;
       sum += term;
     }
-    return 0.5 + sum * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+    return 0.5 + sum * StrictMath.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
   }
 }
