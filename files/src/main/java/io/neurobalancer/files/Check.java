@@ -11,29 +11,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class Check {
 
-  /** A unit of figures, and those that it is easily mistaken for. */
+  /** A unit of figures. */
   enum Unit {
-    KILOHERTZ("kHz", new Slip("hertz", 1e-3), new Slip("megahertz", 1e3)),
-    WATTS("W", new Slip("milliwatts", 1e-3), new Slip("microwatts", 1e-6)),
-    JOULES("J", new Slip("millijoules", 1e-3), new Slip("microjoules", 1e-6)),
-    JOULES_PER_BYTE(
-        "J per byte",
-        new Slip("picojoules per byte", 1e-12),
-        new Slip("nanojoules per byte", 1e-9)),
-    MICROSECONDS("us", new Slip("nanoseconds", 1e-3), new Slip("picoseconds", 1e-6)),
-    NANOSECONDS("ns", new Slip("picoseconds", 1e-3)),
-    MICROVOLTS("uV", new Slip("millivolts", 1e3), new Slip("volts", 1e6)),
-    BYTES("bytes", new Slip("kibibytes", 1024), new Slip("mebibytes", 1024 * 1024)),
-    SECONDS("s", new Slip("milliseconds", 1e-3)),
-    CELSIUS("degrees Celsius", new Slip("thousandths of a degree", 1e-3)),
+    KILOHERTZ("kHz"),
+    WATTS("W"),
+    JOULES("J"),
+    JOULES_PER_BYTE("J per byte"),
+    MICROSECONDS("us"),
+    NANOSECONDS("ns"),
+    MICROVOLTS("uV"),
+    BYTES("bytes"),
+    SECONDS("s"),
+    CELSIUS("degrees Celsius"),
     NONE("");
 
     private final String symbol;
-    private final List<Slip> slips;
 
-    Unit(String symbol, Slip... slips) {
+    Unit(String symbol) {
       this.symbol = symbol;
-      this.slips = List.of(slips);
+    }
+
+    /** Returns the units that this one is easily mistaken for. */
+    private List<Slip> slips() {
+      return switch (this) {
+        case KILOHERTZ -> List.of(new Slip("hertz", 1e-3), new Slip("megahertz", 1e3));
+        case WATTS -> List.of(new Slip("milliwatts", 1e-3), new Slip("microwatts", 1e-6));
+        case JOULES -> List.of(new Slip("millijoules", 1e-3), new Slip("microjoules", 1e-6));
+        case JOULES_PER_BYTE ->
+            List.of(new Slip("picojoules per byte", 1e-12), new Slip("nanojoules per byte", 1e-9));
+        case MICROSECONDS -> List.of(new Slip("nanoseconds", 1e-3), new Slip("picoseconds", 1e-6));
+        case NANOSECONDS -> List.of(new Slip("picoseconds", 1e-3));
+        case MICROVOLTS -> List.of(new Slip("millivolts", 1e3), new Slip("volts", 1e6));
+        case BYTES -> List.of(new Slip("kibibytes", 1024), new Slip("mebibytes", 1024 * 1024));
+        case SECONDS -> List.of(new Slip("milliseconds", 1e-3));
+        case CELSIUS -> List.of(new Slip("thousandths of a degree", 1e-3));
+        case NONE -> List.of();
+      };
     }
   }
 
@@ -61,7 +74,7 @@ final class Check {
   }
 
   private static @Nullable String likely(double value, double least, double most, Unit unit) {
-    for (Slip slip : unit.slips) {
+    for (Slip slip : unit.slips()) {
       double meant = value * slip.factor();
       if (meant >= least && meant <= most) {
         return "the figure is in %s, where this field is in %s: %s"
@@ -73,7 +86,7 @@ final class Check {
 
   /** Returns a whole number within its range, both ends included. */
   static long whole(String field, long value, long least, long most, Unit unit) {
-    within(field, value, least, most, unit);
+    within(field, (double) value, (double) least, (double) most, unit);
     return value;
   }
 

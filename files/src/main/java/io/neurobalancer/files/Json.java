@@ -1,6 +1,8 @@
 package io.neurobalancer.files;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -27,6 +29,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.neurobalancer.workload.TensorShape;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +69,7 @@ final class Json {
     JsonMapper mapper =
         JsonMapper.builder(factory)
             .addModule(new Jdk8Module())
+            .addMixIn(TensorShape.class, Extents.class)
             .annotationIntrospector(
                 new AnnotationIntrospectorPair(new Records(), new JacksonAnnotationIntrospector()))
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -115,6 +120,16 @@ final class Json {
       return NullNode.getInstance();
     }
     return node;
+  }
+
+  /** A tensor's shape is written as the list of its extents. */
+  private abstract static class Extents {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    @SuppressWarnings("unused") // read by the library
+    Extents(List<Long> dimensions) {}
+
+    @JsonValue
+    abstract List<Long> dimensions();
   }
 
   /** What is not optional by its type must be there; words are in lower case. */

@@ -63,7 +63,10 @@ final class JsonProblem {
       return NeuroBalancerException.invalid(
           syntax(file, unreadable) + "%nMaybe it is cut off there; %s.".formatted(advice), problem);
     }
-    @Nullable IllegalArgumentException refused = cause(problem, IllegalArgumentException.class);
+    @Nullable RuntimeException refused = cause(problem, IllegalArgumentException.class);
+    if (refused == null) {
+      refused = cause(problem, NeuroBalancerException.class);
+    }
     if (refused != null) {
       return wrong(
           file, path(problem), "cannot be: " + firstLine(refused.getMessage()), advice, problem);
@@ -197,7 +200,7 @@ final class JsonProblem {
         : path + "." + field;
   }
 
-  private static String firstLine(@Nullable String message) {
+  static String firstLine(@Nullable String message) {
     String text = String.valueOf(message);
     String line = text.lines().findFirst().orElse(text);
     return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;

@@ -51,7 +51,7 @@ public record StudyMatrix(
   }
 
   /** A matrix as it stands in a file. */
-  private record Document(
+  record Document(
       Optional<String> title,
       List<String> models,
       List<String> devices,

@@ -95,8 +95,7 @@ public record StudyReport(
   public String csv() {
     StringBuilder text =
         new StringBuilder(
-            "model,device,target,weather,seed,deadline,deadlineSeconds,fastestSeconds,planGap,governor,"
-                + "energyJoulesPerJob,missRate,medianSlackSeconds,switchesPerJob,savingVsStock,savingVsSysscale,savingVsPerformance,aboveClairvoyant\n");
+            "model,device,target,weather,seed,deadline,deadlineSeconds,fastestSeconds,planGap,governor,energyJoulesPerJob,missRate,medianSlackSeconds,switchesPerJob,savingVsStock,savingVsSysscale,savingVsPerformance,aboveClairvoyant\n");
     for (Cell cell : cells) {
       for (Outcome outcome : cell.outcomes()) {
         text.append(
