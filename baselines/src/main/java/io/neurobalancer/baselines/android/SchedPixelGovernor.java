@@ -32,7 +32,7 @@ final class SchedPixelGovernor extends SchedutilGovernor {
           GovernorInfo.Hardware.CPU,
           "schedutil whose deep falls are allowed sooner than shallow ones",
           "Google's gs101 kernel, vendor_hooks kernel/sched/cpufreq_gov.c",
-          GovernorInfo.rows(
+          tunables(
               "up_rate_limit_us | 500 | least time from one change to a rise",
               "down_rate_limit_us | 20000 | least time to a fall, scaled by its depth",
               "down_rate_limit_scale_pow | 1 | power of the depth",

@@ -2,7 +2,6 @@ package io.neurobalancer.baselines.android;
 
 import io.neurobalancer.baselines.law.Hardware;
 import io.neurobalancer.baselines.law.SchedulerDrivenGovernor;
-import io.neurobalancer.baselines.linux.SchedutilGovernor;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.GovernorInfo;
@@ -75,7 +74,7 @@ final class SchedutilWaltGovernor extends SchedulerDrivenGovernor {
   }
 
   @Override
-  protected void update(long nowNanos) {
+  protected void account(long nowNanos) {
     double share = (double) opps.frequency(clock().current()).hertz() / opps.max().hertz();
     while (windowStart + windowNanos <= nowNanos) {
       account(windowStart + windowNanos, share);
@@ -86,7 +85,6 @@ final class SchedutilWaltGovernor extends SchedulerDrivenGovernor {
       windowStart += windowNanos;
     }
     account(nowNanos, share);
-    decide(nowNanos);
   }
 
   private void account(long untilNanos, double share) {
@@ -97,16 +95,21 @@ final class SchedutilWaltGovernor extends SchedulerDrivenGovernor {
     accountedTo = untilNanos;
   }
 
-  private void decide(long nowNanos) {
+  @Override
+  protected void decide(long nowNanos) {
     boolean heavy = utilization > 0 && utilization >= averageCapacity * hispeedLoad / 100;
     int util = heavy ? Math.max(utilization, hispeedUtilization) : utilization;
     int current = clock().requested();
-    int next = opps.ceilHertz(SchedutilGovernor.rawKilohertz(opps.max().kilohertz(), util) * 1_000);
+    int next = opps.ceilHertz(rawKilohertz(opps.max().kilohertz(), util) * 1_000);
     long since = nowNanos - lastChange;
     if ((next > current && since >= upNanos) || (next < current && since >= downNanos)) {
       clock().request(next);
       lastChange = nowNanos;
     }
+  }
+
+  private static long rawKilohertz(long maximumKilohertz, int utilization) {
+    return (maximumKilohertz + (maximumKilohertz >> 2)) * utilization / 1_024;
   }
 
   private int capacity(Frequency clock) {

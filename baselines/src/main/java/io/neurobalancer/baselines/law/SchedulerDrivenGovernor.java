@@ -12,7 +12,11 @@ import io.neurobalancer.governor.GovernorSpec;
  * idle goes on with the grid of ticks it left. There are {@code hz} a second, 250 unless a device's
  * kernel was configured otherwise (the Pixel 4's has 300). An idle CPU asks nothing.
  *
- * <p>Source: Linux, {@code kernel/sched/sched.h} ({@code cpufreq_update_util}), {@code
+ * <p>A wake-up counts before the governor is asked, and so does a sleep: a task that wakes up adds
+ * its estimate first, one that sleeps takes it away first.
+ *
+ * <p>Source: Linux, {@code kernel/sched/fair.c} ({@code enqueue_task_fair}, {@code
+ * dequeue_task_fair}), {@code kernel/sched/sched.h} ({@code cpufreq_update_util}), {@code
  * kernel/time/tick-sched.c}.
  */
 public abstract class SchedulerDrivenGovernor implements Governor {
@@ -31,9 +35,15 @@ public abstract class SchedulerDrivenGovernor implements Governor {
 
   /**
    * Accounts for the stretch since the last call, in which the inference ran or slept as {@link
-   * #running} says, and reconsiders the clock.
+   * #running} says.
    */
-  protected abstract void update(long nowNanos);
+  protected void account(long nowNanos) {}
+
+  /**
+   * Reconsiders the clock, after a job that wakes up was counted as running and one that sleeps no
+   * longer was.
+   */
+  protected abstract void decide(long nowNanos);
 
   /** Returns the core clock. */
   protected final Clock clock() {
@@ -53,21 +63,24 @@ public abstract class SchedulerDrivenGovernor implements Governor {
   @Override
   public void tick(long nowNanos) {
     nextTick = tickAfter(nowNanos);
-    update(nowNanos);
+    account(nowNanos);
+    decide(nowNanos);
   }
 
   @Override
   public void released(int stream, long nowNanos, long deadlineNanos) {
-    update(nowNanos);
+    account(nowNanos);
     jobs++;
     nextTick = tickAfter(nowNanos);
+    decide(nowNanos);
   }
 
   @Override
   public void finished(int stream, long nowNanos) {
-    update(nowNanos);
+    account(nowNanos);
     jobs--;
     nextTick = running() ? tickAfter(nowNanos) : NEVER;
+    decide(nowNanos);
   }
 
   private long tickAfter(long nowNanos) {

@@ -62,17 +62,17 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
   }
 
   @Override
-  protected void update(long nowNanos) {
+  protected void decide(long nowNanos) {
     if (nowNanos - load.lastNanos() < samplingMicros * 1_000) {
       return;
     }
     long percent = load.sample(nowNanos, samplingMicros);
     if (stepPercent > 0) {
-      decide(percent);
+      step(percent);
     }
   }
 
-  private void decide(long percent) {
+  private void step(long percent) {
     long least = opps.min().kilohertz();
     long most = opps.max().kilohertz();
     long step = stepPercent * most / 100;

@@ -56,7 +56,7 @@ final class OndemandGovernor extends SchedulerDrivenGovernor {
   }
 
   @Override
-  protected void update(long nowNanos) {
+  protected void decide(long nowNanos) {
     long period = samplingMicros * multiplier;
     if (nowNanos - load.lastNanos() < period * 1_000) {
       return;

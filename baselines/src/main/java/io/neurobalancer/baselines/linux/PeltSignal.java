@@ -26,7 +26,7 @@ final class PeltSignal {
   /** Accounts for the stretch since the last call. */
   void advance(long nowNanos, boolean running, double clockShare) {
     double limit = running ? 1_024 * clockShare : 0;
-    double kept = Math.pow(0.5, (nowNanos - atNanos) / HALF_LIFE_NANOS);
+    double kept = StrictMath.pow(0.5, (nowNanos - atNanos) / HALF_LIFE_NANOS);
     utilization = limit + (utilization - limit) * kept;
     atNanos = nowNanos;
   }

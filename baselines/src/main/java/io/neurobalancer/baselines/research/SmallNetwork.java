@@ -1,7 +1,7 @@
 package io.neurobalancer.baselines.research;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * A fully connected network with two hidden layers of rectified linear units and linear outputs,
@@ -28,7 +28,7 @@ final class SmallNetwork {
   private int steps;
 
   /** Creates a network whose weights are drawn from a normal law of deviation 0.05, biases 0. */
-  SmallNetwork(int inputs, int hidden, int outputs, double rate, SplittableRandom random) {
+  SmallNetwork(int inputs, int hidden, int outputs, double rate, RandomGenerator random) {
     this.rate = rate;
     sizes = new int[] {inputs, hidden, hidden, outputs};
     int layers = sizes.length - 1;
@@ -54,6 +54,27 @@ final class SmallNetwork {
       values[l] = new double[sizes[l]];
       errors[l] = new double[sizes[l]];
     }
+  }
+
+  private SmallNetwork(SmallNetwork other) {
+    rate = other.rate;
+    sizes = other.sizes;
+    weights = deepCopy(other.weights);
+    gradients = deepCopy(other.gradients);
+    firstMoment = deepCopy(other.firstMoment);
+    secondMoment = deepCopy(other.secondMoment);
+    values = deepCopy(other.values);
+    errors = deepCopy(other.errors);
+    steps = other.steps;
+  }
+
+  private static double[][] deepCopy(double[][] rows) {
+    return Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new);
+  }
+
+  /** Returns a network with the same weights that learns on its own. */
+  SmallNetwork copy() {
+    return new SmallNetwork(this);
   }
 
   /** Returns the outputs for an input; the array is used again by the next call. */
@@ -100,8 +121,8 @@ final class SmallNetwork {
   /** Takes one step of Adam along the mean of the gradients added since the last one. */
   void step(int samples) {
     steps++;
-    double first = 1 - Math.pow(BETA1, steps);
-    double second = 1 - Math.pow(BETA2, steps);
+    double first = 1 - StrictMath.pow(BETA1, steps);
+    double second = 1 - StrictMath.pow(BETA2, steps);
     for (int l = 0; l < weights.length; l++) {
       for (int w = 0; w < weights[l].length; w++) {
         double gradient = gradients[l][w] / samples;

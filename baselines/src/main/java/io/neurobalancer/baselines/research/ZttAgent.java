@@ -1,6 +1,7 @@
 package io.neurobalancer.baselines.research;
 
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * zTT's agent: 7 state features, two hidden layers of 6 units, 9 actions.
@@ -24,7 +25,7 @@ final class ZttAgent {
   private static final int TRAINING_STARTS = 150;
   private static final double EXPLORATION_DECAY = 0.08;
 
-  private final SplittableRandom random;
+  private final Draws random;
   private final SmallNetwork network;
   private final double[][] states = new double[REPLAY][FEATURES];
   private final int[] actions = new int[REPLAY];
@@ -35,8 +36,27 @@ final class ZttAgent {
   private int trainings;
 
   ZttAgent(long seed) {
-    random = new SplittableRandom(seed ^ 0x277L);
+    random = new Draws(seed ^ 0x277L, 0);
     network = new SmallNetwork(FEATURES, HIDDEN, ACTIONS, RATE, random);
+  }
+
+  private ZttAgent(ZttAgent trained) {
+    random = new Draws(trained.random.seed, trained.random.drawn);
+    network = trained.network.copy();
+    for (int i = 0; i < REPLAY; i++) {
+      states[i] = trained.states[i].clone();
+    }
+    System.arraycopy(trained.actions, 0, actions, 0, REPLAY);
+    System.arraycopy(trained.rewards, 0, rewards, 0, REPLAY);
+    stored = trained.stored;
+    next = trained.next;
+    exploration = trained.exploration;
+    trainings = trained.trainings;
+  }
+
+  /** Returns an agent that learned the same and will draw the same, to go on from here. */
+  ZttAgent copy() {
+    return new ZttAgent(this);
   }
 
   /** Returns an action: explored at random, or the one that the network values most. */
@@ -94,5 +114,32 @@ final class ZttAgent {
   /** Returns how many batches were trained. */
   int trainings() {
     return trainings;
+  }
+
+  /** Random numbers that can be taken up where another sequence of the same seed stands. */
+  private static final class Draws implements RandomGenerator {
+    private final long seed;
+    private final SplittableRandom random;
+    private long drawn;
+
+    Draws(long seed, long skipped) {
+      this.seed = seed;
+      this.random = new SplittableRandom(seed);
+      while (drawn < skipped) {
+        nextLong();
+      }
+    }
+
+    @Override
+    public long nextLong() {
+      drawn++;
+      return random.nextLong();
+    }
+
+    @Override
+    public int nextInt() {
+      drawn++;
+      return random.nextInt();
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * zTT: a small deep Q-network chooses the processor's clock from clocks, power, temperature and
@@ -114,19 +115,13 @@ final class ZttGovernor implements Governor {
   static Baseline train(GovernorSpec spec, Hardware hardware, Training training, ClockLaws laws) {
     ZttAgent agent = new ZttAgent(training.seed());
     double deadlineSeconds = training.deadlineSeconds();
-    Governor.Factory factory =
-        (board, nowNanos) ->
-            new CombinedGovernor(
-                hardware,
-                board,
-                new ZttGovernor(spec, hardware, deadlineSeconds, agent, board, nowNanos),
-                laws.stockVoters(hardware, board, nowNanos));
+    UnaryOperator<ZttAgent> shared = learning -> learning;
     int jobs = warmUpJobs(spec, training.periodSeconds());
     if (jobs > 0) {
-      training.rehearse(factory, jobs);
+      training.rehearse(factory(spec, hardware, deadlineSeconds, agent, shared, laws), jobs);
     }
     return new Baseline(
-        factory,
+        factory(spec, hardware, deadlineSeconds, agent, ZttAgent::copy, laws),
         List.of(
             String.format(
                 Locale.ROOT,
@@ -134,6 +129,21 @@ final class ZttGovernor implements Governor {
                 agent.trainings(),
                 hardware.name(),
                 hardware.stockVotersInWords())));
+  }
+
+  private static Governor.Factory factory(
+      GovernorSpec spec,
+      Hardware hardware,
+      double deadlineSeconds,
+      ZttAgent agent,
+      UnaryOperator<ZttAgent> taken,
+      ClockLaws laws) {
+    return (board, nowNanos) ->
+        new CombinedGovernor(
+            hardware,
+            board,
+            new ZttGovernor(spec, hardware, deadlineSeconds, taken.apply(agent), board, nowNanos),
+            laws.stockVoters(hardware, board, nowNanos));
   }
 
   /** Returns how many jobs a warm-up run needs for its decisions. */
@@ -186,7 +196,7 @@ final class ZttGovernor implements Governor {
 
   /** Returns what a second earned; power in units of 100 mW. */
   double reward(int power, double celsius, double fps) {
-    double timely = fps >= targetFps ? 1 : Math.exp(0.1 * (fps - targetFps));
+    double timely = fps >= targetFps ? 1 : StrictMath.exp(0.1 * (fps - targetFps));
     double hot = celsius <= limitCelsius ? 0 : 2 * (limitCelsius - celsius);
     double crossing = celsius >= limitCelsius && celsiusThen < limitCelsius ? -2 : 0;
     return timely + crossing + hot + beta / power;

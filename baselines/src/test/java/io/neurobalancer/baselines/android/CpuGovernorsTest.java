@@ -52,7 +52,10 @@ final class CpuGovernorsTest {
    */
   @Test
   void schedPixel_climbsLikeSchedutil_andFallsEarlier() {
-    run(SchedPixelGovernor::new, "sched_pixel").workUntil(84).sleepUntil(95).workUntil(95);
+    run(SchedPixelGovernor::new, "sched_pixel:util_est=0")
+        .workUntil(84)
+        .sleepUntil(95)
+        .workUntil(95);
     assertThat(board.log).containsExactly("80000 us cpu 1000MHz", "95000 us cpu 500MHz");
   }
 

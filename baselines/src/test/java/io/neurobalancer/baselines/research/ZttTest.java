@@ -85,6 +85,26 @@ final class ZttTest {
     assertThat(agent.act(state)).isEqualTo(6);
   }
 
+  /** What a run teaches its agent must not reach the next run of the same factory. */
+  @Test
+  void aCopiedAgent_goesOnAlike_andLeavesTheFirstAlone() {
+    ZttAgent agent = new ZttAgent(7);
+    double[] state = {8, 4, 20, 0, 45, 45, 20};
+    for (int sample = 0; sample < 200; sample++) {
+      agent.observe(state, sample % ZttAgent.ACTIONS, sample % 3);
+    }
+    ZttAgent first = agent.copy();
+    ZttAgent second = agent.copy();
+    for (int sample = 0; sample < 50; sample++) {
+      assertThat(first.act(state)).isEqualTo(second.act(state));
+      assertThat(first.draw(0, 100)).isEqualTo(second.draw(0, 100));
+      first.observe(state, 1, 5);
+      second.observe(state, 1, 5);
+    }
+    assertThat(agent.trainings()).isEqualTo(51);
+    assertThat(first.trainings()).isEqualTo(101);
+  }
+
   /**
    * With the first moment's and second moment's corrections, Adam's first step is the rate times
    * the gradient's sign: an output bias moves by 0.05 towards its target.
