@@ -66,8 +66,7 @@ final class BalancedSessionTest {
     for (int i = 0; i < rows * WIDTH; i++) {
       data.put(i, ((i * 31 + seed * 17) % 97) / 97f);
     }
-    return OnnxTensor.createTensor(
-        OrtEnvironment.getEnvironment(), data, new long[] {rows, WIDTH});
+    return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), data, new long[] {rows, WIDTH});
   }
 
   private static ByteBuffer whole(Path model, OnnxTensor input) throws OrtException {
@@ -181,14 +180,12 @@ final class BalancedSessionTest {
     Spy spy = new Spy();
     DrivenBoard board = new NullBoard(grid(2), 1);
     try (BalancedSession session =
-            BalancedSession.open(
-                chain(4), options(3).governed((b, now) -> spy, board, 0.033));
+            BalancedSession.open(chain(4), options(3).governed((b, now) -> spy, board, 0.033));
         OnnxTensor x = input(4, 1)) {
       output(session, x);
     }
     assertThat(spy.calls)
-        .containsExactly(
-            "released, 33 ms left", "segment 0", "segment 1", "segment 2", "finished");
+        .containsExactly("released, 33 ms left", "segment 0", "segment 1", "segment 2", "finished");
   }
 
   @Test
@@ -297,8 +294,7 @@ final class BalancedSessionTest {
             };
     BalancedSession session =
         BalancedSession.open(
-            chain(4),
-            options(2).withClock(slow).governed(waiting, new NullBoard(grid(2), 1), 1));
+            chain(4), options(2).withClock(slow).governed(waiting, new NullBoard(grid(2), 1), 1));
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try (OnnxTensor x = input(4, 1)) {
       Future<ByteBuffer> running = threads.submit(() -> output(session, x));
@@ -386,8 +382,7 @@ final class BalancedSessionTest {
     assertThatThrownBy(() -> BalancedSession.open(model, plan, "0123456789abcdef", governed))
         .hasMessageContaining("has changed since it was planned")
         .hasMessageContaining("0123456789ab then");
-    assertThatThrownBy(
-            () -> BalancedSession.open(model, plan(operators + 2, 5, 2), hash, governed))
+    assertThatThrownBy(() -> BalancedSession.open(model, plan(operators + 2, 5, 2), hash, governed))
         .hasMessageContaining("The plan has 15 operators, the model 'chain' 13.");
     assertThatThrownBy(() -> BalancedSession.open(model, plan(operators, 5, 3), hash, governed))
         .hasMessageContaining("The plan is for another device: it has 3 settings");
@@ -454,8 +449,7 @@ final class BalancedSessionTest {
           added.add("cpu");
         };
     Path model = chain(4);
-    try (BalancedSession session =
-            BalancedSession.open(model, options(3).withProviders(provider));
+    try (BalancedSession session = BalancedSession.open(model, options(3).withProviders(provider));
         OnnxTensor x = input(4, 3)) {
       added.clear();
       assertThat(output(session, x)).isEqualTo(whole(model, x));
