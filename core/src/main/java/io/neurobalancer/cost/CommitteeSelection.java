@@ -75,7 +75,7 @@ final class CommitteeSelection {
       double[] logarithms = new double[candidates];
       double mean = 0;
       for (int c = 0; c < candidates; c++) {
-        logarithms[c] = Math.log(models[c].seconds(clocks));
+        logarithms[c] = StrictMath.log(models[c].seconds(clocks));
         mean += weights[c] / sum * logarithms[c];
       }
       double variance = 0;

@@ -4,6 +4,7 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -114,13 +115,14 @@ public final class CostTable {
   private double[] sized(String name, double[] values) {
     if (values.length != operatorNames.size() * settings) {
       throw NeuroBalancerException.invalid(
-          "%s has %d values; %d operators at %d settings need %d."
-              .formatted(
-                  name,
-                  values.length,
-                  operatorNames.size(),
-                  settings,
-                  operatorNames.size() * settings));
+          String.format(
+              Locale.ROOT,
+              "%s has %d values; %d operators at %d settings need %d.",
+              name,
+              values.length,
+              operatorNames.size(),
+              settings,
+              operatorNames.size() * settings));
     }
     return values.clone();
   }
@@ -130,13 +132,14 @@ public final class CostTable {
     for (int i = 0; i < values.length; i++) {
       if (!(values[i] >= least) || Double.isInfinite(values[i])) {
         throw NeuroBalancerException.invalid(
-            "%s of operator '%s' at %s is %s; it must be finite and %s."
-                .formatted(
-                    name,
-                    operatorNames.get(i / settings),
-                    grid.describe(i % settings),
-                    values[i],
-                    least > 0 ? "positive" : "not negative"));
+            String.format(
+                Locale.ROOT,
+                "%s of operator '%s' at %s is %s; it must be finite and %s.",
+                name,
+                operatorNames.get(i / settings),
+                grid.describe(i % settings),
+                values[i],
+                least > 0 ? "positive" : "not negative"));
       }
     }
     return copy;

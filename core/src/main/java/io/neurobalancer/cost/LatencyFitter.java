@@ -1,5 +1,6 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.NonNegativeLeastSquares;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import java.util.Arrays;

@@ -2,7 +2,9 @@ package io.neurobalancer.cost;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Latency of one operator over the frequency grid. */
 public final class LatencyModel {
@@ -26,8 +28,11 @@ public final class LatencyModel {
       cycles = List.copyOf(cycles);
       if (hertz.isEmpty() || hertz.size() != cycles.size()) {
         throw new IllegalArgumentException(
-            "Cycles per OPP need one value per clock; there are %d for %d clocks."
-                .formatted(cycles.size(), hertz.size()));
+            String.format(
+                Locale.ROOT,
+                "Cycles per OPP need one value per clock; there are %d for %d clocks.",
+                cycles.size(),
+                hertz.size()));
       }
     }
 
@@ -84,8 +89,12 @@ public final class LatencyModel {
         || !(constantSeconds >= 0)
         || Arrays.stream(cycles).anyMatch(a -> !(a >= 0))) {
       throw new IllegalArgumentException(
-          "A latency model needs an exponent of at least 1 (%s), a constant (%s s) and cycles (%s) that are not negative."
-              .formatted(exponent, constantSeconds, Arrays.toString(cycles)));
+          String.format(
+              Locale.ROOT,
+              "A latency model needs an exponent of at least 1 (%s), a constant (%s s) and cycles (%s) that are not negative.",
+              exponent,
+              constantSeconds,
+              Arrays.toString(cycles)));
     }
   }
 
@@ -111,7 +120,7 @@ public final class LatencyModel {
 
   /** Returns the clock cycles that each domain contributes. */
   public List<Double> cyclesPerDomain() {
-    return Arrays.stream(cycles).boxed().toList();
+    return Arrays.stream(cycles).boxed().collect(Collectors.toList());
   }
 
   /** Returns what no clock changes, seconds. */
@@ -153,8 +162,8 @@ public final class LatencyModel {
     }
     double norm = 0;
     for (double one : part) {
-      norm += Math.pow(one / largest, exponent);
+      norm += StrictMath.pow(one / largest, exponent);
     }
-    return largest * Math.pow(norm, 1 / exponent) + outside;
+    return largest * StrictMath.pow(norm, 1 / exponent) + outside;
   }
 }

@@ -1,5 +1,6 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.Medians;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.util.BitSet;

@@ -173,7 +173,7 @@ public record Samples(
 
   /** Returns the runs that fits read. */
   public List<Run> counted() {
-    return runs.stream().filter(run -> run.excluded().isEmpty()).collect(Collectors.toList());
+    return runs.stream().filter(run -> !run.excluded().isPresent()).collect(Collectors.toList());
   }
 
   /** Returns the settings of the runs that fits read, ascending. */

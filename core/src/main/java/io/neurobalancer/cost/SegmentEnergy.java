@@ -1,5 +1,6 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.NonNegativeLeastSquares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

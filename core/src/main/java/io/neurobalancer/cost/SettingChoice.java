@@ -150,9 +150,10 @@ public final class SettingChoice {
     double sum = 0;
     for (int d = 0; d < grid.dimensions(); d++) {
       double hertz = grid.domains().get(d).opps().max().hertz();
-      double range = Math.log(hertz / grid.domains().get(d).opps().min().hertz());
+      double range = StrictMath.log(hertz / grid.domains().get(d).opps().min().hertz());
       double difference =
-          Math.log((double) grid.frequency(left, d).hertz() / grid.frequency(right, d).hertz());
+          StrictMath.log(
+              (double) grid.frequency(left, d).hertz() / grid.frequency(right, d).hertz());
       double share = range == 0 ? 0 : difference / range;
       sum += share * share;
     }

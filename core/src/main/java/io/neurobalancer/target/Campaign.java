@@ -1,9 +1,9 @@
 package io.neurobalancer.target;
 
-import io.neurobalancer.cost.Medians;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.cost.SegmentEnergy;
 import io.neurobalancer.cost.SettingChoice;
+import io.neurobalancer.cost.math.Medians;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
@@ -281,7 +281,7 @@ public final class Campaign {
 
   private List<Samples.Run> counted(int setting) {
     return recorded.stream()
-        .filter(run -> run.excluded().isEmpty() && run.setting() == setting)
+        .filter(run -> !run.excluded().isPresent() && run.setting() == setting)
         .collect(Collectors.toList());
   }
 

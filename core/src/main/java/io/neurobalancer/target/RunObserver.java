@@ -16,7 +16,13 @@ public interface RunObserver {
   /** A segment of a job has run. */
   default void segment(int stream, int job, int segment, double startSeconds, double endSeconds) {}
 
-  /** A domain runs at another OPP from now on. */
+  /** A governor has asked for another OPP of a domain, whether or not the device follows. */
+  default void requested(int domain, int opp, double seconds) {}
+
+  /**
+   * A domain runs at another OPP from now on, as read back. A device that cannot tell at which OPP
+   * it runs never says so.
+   */
   default void clock(int domain, int opp, double seconds) {}
 
   /**

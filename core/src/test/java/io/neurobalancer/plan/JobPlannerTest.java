@@ -189,7 +189,11 @@ final class JobPlannerTest {
 
   @Test
   void nearlyAlways_theBestAssignmentAndPlaceToRest_areFound() {
-    double mean = LongStream.range(0, 200).mapToDouble(JobPlannerTest::costAgainstBest).average().orElseThrow();
+    double mean =
+        LongStream.range(0, 200)
+            .mapToDouble(JobPlannerTest::costAgainstBest)
+            .average()
+            .orElseThrow();
     assertThat(mean).isLessThan(1.001);
   }
 
@@ -223,36 +227,35 @@ final class JobPlannerTest {
     Deadline deadline =
         new Deadline(seconds, seconds * (1 + random.nextInt(2) * random.nextDouble()), 1.02);
     Truth truth = new Truth(costs, device, deadline);
-    // A shallow state's wake-up is counted on only where no faster job would sleep more deeply.
-    double cautious = truth.least(device.longestWakeSeconds());
+    double least = truth.least();
     JobPlan job;
     try {
       job = JobPlanner.plan(costs, device, deadline, new ExactPlanner());
     } catch (DeadlineUnreachableException e) {
-      assertThat(cautious).isInfinite();
+      assertThat(least).isInfinite();
       return 1;
     }
     if (job.plan().note().contains("margin")) {
-      assertThat(cautious).isInfinite();
+      assertThat(least).isInfinite();
       return 1;
     }
     assertThat(PlanChecker.check(job.plan())).isEmpty();
-    double own = truth.joules(job.plan().settings(), job.idleSetting(), 0);
+    double own = truth.joules(job.plan().settings(), job.idleSetting());
     assertThat(job.plan().energyJoules()).isCloseTo(own, within(1e-9 * own));
-    assertThat(own).isGreaterThanOrEqualTo(truth.least(0) * (1 - 1e-9));
-    return own / cautious;
+    assertThat(own).isGreaterThanOrEqualTo(least * (1 - 1e-9));
+    return own / least;
   }
 
   /** What a job costs on a device that does what is asked, by the definition. */
   private record Truth(CostTable costs, Calibration device, Deadline deadline) {
 
     /** Tries every assignment with every place to rest. */
-    double least(double wakeSeconds) {
+    double least() {
       int[] path = new int[costs.operators()];
       double least = Double.POSITIVE_INFINITY;
       for (int i = 0; i < path.length; ) {
         for (int rest = 0; rest < costs.settings(); rest++) {
-          least = Math.min(least, joules(path, rest, wakeSeconds));
+          least = Math.min(least, joules(path, rest));
         }
         for (i = 0; i < path.length && ++path[i] == costs.settings(); i++) {
           path[i] = 0;
@@ -262,7 +265,7 @@ final class JobPlannerTest {
     }
 
     /** Returns the energy of a period; infinite if the job is late or the clocks do not follow. */
-    double joules(int[] path, int rest, double wakeSeconds) {
+    double joules(int[] path, int rest) {
       SettingGrid grid = costs.grid();
       double seconds = 0;
       double joules = 0;

@@ -72,7 +72,7 @@ final class EngineTest {
     SimRun run = SimRun.of(PIXEL_4, TestWorkloads.convolutions(1), 1, Weather.STILL, 1, 1, 1, 3);
     DevicePhysics one = run.physics();
     int slow = one.grid().slowest();
-    int fast = one.grid().with(slow, DeviceDescription.CORE, 16);
+    int fast = one.grid().with(slow, 0, 16);
     double slowSeconds = one.seconds(0, slow);
     double half = slowSeconds / 2;
     List<Double> responses = new ArrayList<>();
@@ -111,12 +111,12 @@ final class EngineTest {
     @Override
     public void tick(long nowNanos) {
       due = NEVER;
-      board.request(DeviceDescription.CORE, 16);
+      board.request(0, 16);
     }
 
     @Override
     public void finished(int stream, long nowNanos) {
-      board.request(DeviceDescription.CORE, 0);
+      board.request(0, 0);
     }
   }
 

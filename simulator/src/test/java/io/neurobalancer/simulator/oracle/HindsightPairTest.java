@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
-import io.neurobalancer.simulator.Experiment;
-import io.neurobalancer.simulator.RunResult;
+import io.neurobalancer.simulator.SimulatedTarget;
+import io.neurobalancer.target.RunObserver;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
 import io.neurobalancer.simulator.TestWorkloads;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
@@ -28,19 +31,32 @@ final class HindsightPairTest {
       fastest += PHYSICS.seconds(i, PHYSICS.grid().fastest());
     }
     double period = 1.6 * fastest + PIXEL_4.idle().wakeSeconds();
-    Experiment experiment = new Experiment(PHYSICS, Weather.BUSY, seed, period, period, 60);
-    RunResult bound =
-        experiment.run(HindsightPair.choose(GovernorSpec.of("single-pair-hindsight"), experiment));
+    SimulatedTarget target =
+        SimulatedTarget.of(PIXEL_4, PHYSICS.workload(), 1, Weather.BUSY, seed);
+    Schedule schedule = Schedule.of(period, period, 60);
+    HindsightPair chosen =
+        HindsightPair.choose(GovernorSpec.of("single-pair-hindsight"), target, schedule);
+    RunResult bound = target.run(chosen.factory(), schedule, RunObserver.NONE);
     double allowed =
-        Math.max(0.001, experiment.run(FixedGovernor.performance(PHYSICS.grid())).missRate());
+        Math.max(0.001, held(target, schedule, PHYSICS.grid().fastest()).missRate());
     assertThat(bound.missRate()).isLessThanOrEqualTo(allowed);
     for (int x = 0; x < PHYSICS.grid().size(); x++) {
-      RunResult held = experiment.run(FixedGovernor.userspace(x));
+      RunResult held = held(target, schedule, x);
       if (held.missRate() <= allowed) {
         assertThat(bound.energyJoulesPerJob())
             .as(PHYSICS.grid().describe(x))
             .isLessThanOrEqualTo(held.energyJoulesPerJob());
       }
     }
+  }
+
+  private static RunResult held(SimulatedTarget target, Schedule schedule, int setting) {
+    return target.run(
+        (board, nowNanos) -> {
+          board.request(setting);
+          return new Governor() {};
+        },
+        schedule,
+        RunObserver.NONE);
   }
 }

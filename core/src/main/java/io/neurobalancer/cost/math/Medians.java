@@ -1,4 +1,4 @@
-package io.neurobalancer.cost;
+package io.neurobalancer.cost.math;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.neurobalancer.cost;
+package io.neurobalancer.cost.math;
 
 import java.util.Arrays;
 
@@ -10,7 +10,7 @@ import java.util.Arrays;
  * unconstrained solution would turn negative. Costs, times and energies are never negative, so
  * neither are their coefficients.
  */
-final class NonNegativeLeastSquares {
+public final class NonNegativeLeastSquares {
 
   private NonNegativeLeastSquares() {}
 
@@ -20,7 +20,7 @@ final class NonNegativeLeastSquares {
    * @param rows A, one array per row, all of the same length
    * @param right b, one value per row
    */
-  static double[] solve(double[][] rows, double[] right) {
+  public static double[] solve(double[][] rows, double[] right) {
     int n = rows[0].length;
     double[][] gram = new double[n][n];
     double[] moment = new double[n];

@@ -1,12 +1,12 @@
-package io.neurobalancer.cost;
+package io.neurobalancer.cost.math;
 
 /** Solves small symmetric positive definite systems. */
-final class CholeskySolver {
+public final class CholeskySolver {
 
   private CholeskySolver() {}
 
   /** Returns x with {@code matrix * x = vector}. The matrix is overwritten with its factor. */
-  static double[] solve(double[][] matrix, double[] vector) {
+  public static double[] solve(double[][] matrix, double[] vector) {
     int n = vector.length;
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {

@@ -1,4 +1,4 @@
-package io.neurobalancer.cost;
+package io.neurobalancer.cost.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
