@@ -10,6 +10,7 @@ import io.neurobalancer.baselines.law.Training;
 import io.neurobalancer.baselines.linux.LinuxLaws;
 import io.neurobalancer.baselines.research.ResearchLaws;
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
@@ -99,6 +100,16 @@ public final class Baselines {
     Governor.Factory factory = holdingFurtherClocks(baseline.factory(), hardware);
     factory.on(new TrialBoard(hardware.grid()), 0);
     return new Baseline(factory, baseline.notes());
+  }
+
+  /**
+   * Begins a governor of the core clock alone, without voters on the memory clock.
+   *
+   * @throws NeuroBalancerException if the law or a tunable is not known
+   */
+  static Governor coreGovernor(
+      GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
+    return CLOCK_LAWS.core(spec, hardware, board, nowNanos);
   }
 
   /** Returns why a governor makes no sense on a device, or empty if it does. */
