@@ -273,8 +273,7 @@ final class LinuxTargetTest {
           clock.nanoTime() + 300_000_000,
           k -> k.rival(FakeKernel.POLICY4 + "/scaling_max_freq", "900000"));
       RunResult contested = target.run(hold(target.grid().fastest()), JOBS, RunObserver.NONE);
-      kernel.at(
-          clock.nanoTime() + 300_000_000, k -> k.policy(FakeKernel.POLICY4).cap(1300000));
+      kernel.at(clock.nanoTime() + 300_000_000, k -> k.policy(FakeKernel.POLICY4).cap(1300000));
       RunResult capped = target.run(hold(target.grid().fastest()), JOBS, RunObserver.NONE);
 
       assertThat(contested.notes()).anyMatch(note -> note.contains("Somebody else wrote 900000"));
@@ -302,8 +301,7 @@ final class LinuxTargetTest {
   @Test
   void aCpuTakenOffLine_endsTheRun_andIsNamed() {
     LinuxTarget target = open();
-    kernel.at(
-        clock.nanoTime() + 100_000_000, k -> k.policy(FakeKernel.POLICY4).offline(true));
+    kernel.at(clock.nanoTime() + 100_000_000, k -> k.policy(FakeKernel.POLICY4).offline(true));
     Governor.Factory restless =
         (board, now) ->
             new Governor() {
