@@ -4,6 +4,7 @@ import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SwitchCosts;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a planner needs of a device besides the operators' costs.
@@ -26,7 +27,7 @@ public record Calibration(
   public Calibration {
     settleSeconds = List.copyOf(settleSeconds);
     idleStates = List.copyOf(idleStates);
-    idleWatts = idleWatts.stream().map(List::copyOf).collect(java.util.stream.Collectors.toList());
+    idleWatts = idleWatts.stream().map(List::copyOf).collect(Collectors.toList());
     meters = Map.copyOf(meters);
   }
 

@@ -1,10 +1,13 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.NonNegativeLeastSquares;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Energy of the device while one operator runs, over the frequency grid, in one of the shapes of
@@ -43,8 +46,12 @@ public final class EnergyModel {
     int wanted = terms(grid, form, this.knotHertz, anyClocks, 1).length;
     if (coefficients.length != wanted || Arrays.stream(coefficients).anyMatch(c -> !(c >= 0))) {
       throw new IllegalArgumentException(
-          "An energy model of form %s needs %d coefficients, none negative; there are %s."
-              .formatted(form, wanted, Arrays.toString(coefficients)));
+          String.format(
+              Locale.ROOT,
+              "An energy model of form %s needs %d coefficients, none negative; there are %s.",
+              form,
+              wanted,
+              Arrays.toString(coefficients)));
     }
   }
 
@@ -127,7 +134,7 @@ public final class EnergyModel {
             .map(clocks -> clocks[domain])
             .distinct()
             .sorted()
-            .toList();
+            .collect(Collectors.toList());
       }
     }
     return List.of();
@@ -159,7 +166,7 @@ public final class EnergyModel {
 
   private static void powers(List<Double> terms, double share, double factor, int[] exponents) {
     for (int exponent : exponents) {
-      terms.add(factor * Math.pow(share, exponent));
+      terms.add(factor * StrictMath.pow(share, exponent));
     }
   }
 }

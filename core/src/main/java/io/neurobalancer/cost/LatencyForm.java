@@ -4,6 +4,11 @@ package io.neurobalancer.cost;
 public enum LatencyForm {
   /** {@code a/fc + c}: the memory clock does not matter. */
   CORE_ONLY,
+  /**
+   * {@code ((a/f)^p + b^p)^(1/p)}, where only one clock can be changed: what waits for a resource
+   * without a clock of its own gets faster no more. The constant is {@code b}.
+   */
+  SATURATING,
   /** {@code a/fc + b/fm + c}: computing and memory traffic never overlap. */
   ADDITIVE,
   /** {@code max(a/fc, b/fm) + c}: they overlap perfectly. */

@@ -29,8 +29,14 @@ public interface RunObserver {
    * A job has finished.
    *
    * @param responseSeconds from its release to its end
-   * @param joules from its release to its end, and of the rest until the next release; NaN without
-   *     a meter
+   * @param joules from its start to its end; NaN without a meter
    */
   default void finished(int stream, int job, double responseSeconds, double joules) {}
+
+  /**
+   * The device has idled until the next release.
+   *
+   * @param joules meanwhile; NaN without a meter
+   */
+  default void idle(double startSeconds, double endSeconds, double joules) {}
 }

@@ -2,6 +2,7 @@ package io.neurobalancer.target;
 
 import io.neurobalancer.unit.Durations;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * When jobs are released and must have finished.
@@ -64,7 +65,7 @@ public record Schedule(List<Periodic> streams, int warmUpJobs) {
     return new Schedule(
         streams.stream()
             .map(s -> new Periodic(s.periodSeconds(), s.deadlineSeconds(), jobs))
-            .collect(java.util.stream.Collectors.toList()),
+            .collect(Collectors.toList()),
         warmUpJobs);
   }
 

@@ -2,6 +2,7 @@ package io.neurobalancer.target;
 
 import io.neurobalancer.workload.Workload;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -37,8 +38,7 @@ public record Stream(Workload workload, List<Integer> segmentStarts) {
   /** Returns a stream that can be interrupted before every operator. */
   public static Stream of(Workload workload) {
     return new Stream(
-        workload,
-        IntStream.range(0, workload.size()).boxed().collect(java.util.stream.Collectors.toList()));
+        workload, IntStream.range(0, workload.size()).boxed().collect(Collectors.toList()));
   }
 
   /** Returns the number of segments. */

@@ -30,6 +30,34 @@ public interface Target extends AutoCloseable {
    */
   Samples.Run measure(int stream, int setting);
 
+  /** Returns whether a setting can be measured; a table of measurements may lack some. */
+  default boolean measurable(int setting) {
+    return true;
+  }
+
+  /**
+   * Returns the time between two readings of the meter behind {@link #measure}, seconds: zero where
+   * it tells the energy of each operator. Where it is too slow for that, {@link #blockJoules} is
+   * asked instead.
+   */
+  default double meterPeriodSeconds() {
+    return 0;
+  }
+
+  /**
+   * Runs consecutive operators at one setting over and over, and reads the meter before and after.
+   * Called only where {@link #meterPeriodSeconds} is not zero, with operators that fill whole
+   * segments of the stream.
+   *
+   * @param lastOperator index of the last one, inclusive
+   * @param repeats how often to run them
+   * @return the energy of one execution of them, joules; NaN or zero if the meter did not move
+   */
+  default double blockJoules(
+      int stream, int setting, int firstOperator, int lastOperator, int repeats) {
+    return Double.NaN;
+  }
+
   /** Lets the device idle for that long; a target that cannot get hot has nothing to do. */
   default void coolDown(double seconds) {}
 
