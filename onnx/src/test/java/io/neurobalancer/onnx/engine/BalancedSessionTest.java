@@ -300,8 +300,8 @@ final class BalancedSessionTest {
       Future<ByteBuffer> running = threads.submit(() -> output(session, x));
       begun.await();
       Future<?> closing = threads.submit(session::close);
-      while (!isClosed(session, x)) {
-        Thread.onSpinWait();
+      while (!isClosed(session)) {
+        Thread.yield();
       }
       assertThat(closing.isDone()).isFalse();
       goOn.countDown();
@@ -316,15 +316,14 @@ final class BalancedSessionTest {
     }
   }
 
-  private static boolean isClosed(BalancedSession session, OnnxTensor x) {
-    try {
-      session.run(Map.of()); // refused for its inputs while open
+  private static boolean isClosed(BalancedSession session) {
+    try (BalancedSession.Result result = session.run(Map.of())) {
+      throw new AssertionError(result);
     } catch (IllegalStateException e) {
       return true;
     } catch (NeuroBalancerException e) {
-      return false;
+      return false; // refused for its inputs while open
     }
-    throw new AssertionError(x);
   }
 
   @Test
@@ -343,24 +342,34 @@ final class BalancedSessionTest {
           .hasMessageContaining("Got invalid dimensions for input: x")
           .hasMessageContaining("Maybe check the inputs: it takes x TensorInfo");
       assertThat(output(session, x).remaining()).isEqualTo(4 * 4 * WIDTH);
-      tall.close();
-      assertThatThrownBy(() -> session.run(Map.of("x", tall)))
-          .isInstanceOf(RuntimeException.class)
-          .hasMessageContaining("closed");
+      OnnxTensor used = input(4, 2);
+      used.close();
+      assertThatThrownBy(() -> session.run(Map.of("x", used)))
+          .isInstanceOf(NeuroBalancerException.class)
+          .hasMessageContaining("The input 'x' of the model 'chain' is closed.");
       assertThat(output(session, x).remaining()).isEqualTo(4 * 4 * WIDTH);
     }
   }
 
   private static Plan plan(int operators, int switchAt, int opps) {
     SettingGrid grid = grid(opps);
-    CostTable.Builder costs = CostTable.builder(grid, operators);
+    double[] seconds = new double[operators * opps];
+    double[] joules = new double[operators * opps];
     for (int i = 0; i < operators; i++) {
       for (int x = 0; x < opps; x++) {
         boolean fast = x == opps - 1;
-        costs.set(i, x, fast ? 0.001 : 0.002, i < switchAt == fast ? 0.1 : 1.0);
+        seconds[i * opps + x] = fast ? 0.001 : 0.002;
+        joules[i * opps + x] = i < switchAt == fast ? 0.1 : 1.0;
       }
     }
-    return new LagrangianPlanner().plan(PlanningProblem.builder(costs.build(), 1).build());
+    CostTable costs =
+        new CostTable(
+            grid,
+            IntStream.range(0, operators).mapToObj(i -> "o" + i).toList(),
+            seconds,
+            joules,
+            new double[operators * opps]);
+    return new LagrangianPlanner().plan(PlanningProblem.builder(costs, 1).build());
   }
 
   @Test
