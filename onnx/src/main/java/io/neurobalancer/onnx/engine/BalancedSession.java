@@ -242,9 +242,9 @@ public final class BalancedSession implements Inference {
    * @throws IllegalStateException if the session is closed
    */
   public Result run(Map<String, ? extends OnnxTensorLike> inputs) {
-    checkNames(inputs);
     enter();
     try {
+      checkNames(inputs);
       if (loop == null) {
         return ungoverned(segments, idle.pollFirst(), inputs);
       }
@@ -346,7 +346,14 @@ public final class BalancedSession implements Inference {
 
   private void checkNames(Map<String, ? extends OnnxTensorLike> inputs) {
     for (String name : inputNames) {
-      if (!inputs.containsKey(name)) {
+      OnnxTensorLike input = inputs.get(name);
+      if (input != null && input.isClosed()) {
+        // ONNX Runtime would read freed memory.
+        throw NeuroBalancerException.invalid(
+            "The input '%s' of the model '%s' is closed.%nMaybe close it after the run."
+                .formatted(name, file.name()));
+      }
+      if (input == null) {
         throw NeuroBalancerException.invalid(
             "The input '%s' of the model '%s' is missing.%nMaybe give one tensor for each of %s."
                 .formatted(name, file.name(), inputNames));

@@ -55,7 +55,8 @@ record GraphProbe(
             bytes.put(output.getKey(), TensorType.of(info).bytes());
           }
         }
-        return new GraphProbe(types, bytes, run(graph, session, engine, weights, folder, types, bytes));
+        return new GraphProbe(
+            types, bytes, run(graph, session, engine, weights, folder, types, bytes));
       }
     } finally {
       Files.deleteIfExists(file);

@@ -29,7 +29,10 @@ final class OperatorMatch {
   private final int[] owner;
   private final int[] kernel;
 
-  private OperatorMatch(int[] order, int[] owner, int[] kernel) {
+  private final boolean[] direct;
+
+  private OperatorMatch(int[] order, int[] owner, int[] kernel, boolean[] direct) {
+    this.direct = direct;
     this.order = order;
     this.owner = owner;
     this.kernel = kernel;
@@ -48,6 +51,11 @@ final class OperatorMatch {
   /** Returns the operator that the n-th node in that order works for. */
   int owner(int n) {
     return owner[n];
+  }
+
+  /** Returns whether the n-th node makes an operator's output or bears its name. */
+  boolean direct(int n) {
+    return direct[n];
   }
 
   /**
@@ -81,9 +89,18 @@ final class OperatorMatch {
     }
     int[] kernel = kernels(reference.getNodeList(), operatorOf, found);
     Map<String, Integer> producer = producers(nodes);
+    boolean[] known = new boolean[nodes.size()];
+    for (int n = 0; n < known.length; n++) {
+      known[n] = owners[n] != NONE;
+    }
     inherit(nodes, producer, owners);
     int[] order = order(nodes, producer, owners);
-    return new OperatorMatch(order, Arrays.stream(order).map(n -> owners[n]).toArray(), kernel);
+    boolean[] direct = new boolean[order.length];
+    for (int n = 0; n < order.length; n++) {
+      direct[n] = known[order[n]];
+    }
+    return new OperatorMatch(
+        order, Arrays.stream(order).map(n -> owners[n]).toArray(), kernel, direct);
   }
 
   /**

@@ -66,8 +66,7 @@ final class BalancedSessionTest {
     for (int i = 0; i < rows * WIDTH; i++) {
       data.put(i, ((i * 31 + seed * 17) % 97) / 97f);
     }
-    return OnnxTensor.createTensor(
-        OrtEnvironment.getEnvironment(), data, new long[] {rows, WIDTH});
+    return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), data, new long[] {rows, WIDTH});
   }
 
   private static ByteBuffer whole(Path model, OnnxTensor input) throws OrtException {
@@ -181,14 +180,12 @@ final class BalancedSessionTest {
     Spy spy = new Spy();
     DrivenBoard board = new NullBoard(grid(2), 1);
     try (BalancedSession session =
-            BalancedSession.open(
-                chain(4), options(3).governed((b, now) -> spy, board, 0.033));
+            BalancedSession.open(chain(4), options(3).governed((b, now) -> spy, board, 0.033));
         OnnxTensor x = input(4, 1)) {
       output(session, x);
     }
     assertThat(spy.calls)
-        .containsExactly(
-            "released, 33 ms left", "segment 0", "segment 1", "segment 2", "finished");
+        .containsExactly("released, 33 ms left", "segment 0", "segment 1", "segment 2", "finished");
   }
 
   @Test
@@ -297,15 +294,14 @@ final class BalancedSessionTest {
             };
     BalancedSession session =
         BalancedSession.open(
-            chain(4),
-            options(2).withClock(slow).governed(waiting, new NullBoard(grid(2), 1), 1));
+            chain(4), options(2).withClock(slow).governed(waiting, new NullBoard(grid(2), 1), 1));
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try (OnnxTensor x = input(4, 1)) {
       Future<ByteBuffer> running = threads.submit(() -> output(session, x));
       begun.await();
       Future<?> closing = threads.submit(session::close);
-      while (!isClosed(session, x)) {
-        Thread.onSpinWait();
+      while (!isClosed(session)) {
+        Thread.yield();
       }
       assertThat(closing.isDone()).isFalse();
       goOn.countDown();
@@ -320,15 +316,14 @@ final class BalancedSessionTest {
     }
   }
 
-  private static boolean isClosed(BalancedSession session, OnnxTensor x) {
-    try {
-      session.run(Map.of()); // refused for its inputs while open
+  private static boolean isClosed(BalancedSession session) {
+    try (BalancedSession.Result result = session.run(Map.of())) {
+      throw new AssertionError(result);
     } catch (IllegalStateException e) {
       return true;
     } catch (NeuroBalancerException e) {
-      return false;
+      return false; // refused for its inputs while open
     }
-    throw new AssertionError(x);
   }
 
   @Test
@@ -347,24 +342,34 @@ final class BalancedSessionTest {
           .hasMessageContaining("Got invalid dimensions for input: x")
           .hasMessageContaining("Maybe check the inputs: it takes x TensorInfo");
       assertThat(output(session, x).remaining()).isEqualTo(4 * 4 * WIDTH);
-      tall.close();
-      assertThatThrownBy(() -> session.run(Map.of("x", tall)))
-          .isInstanceOf(RuntimeException.class)
-          .hasMessageContaining("closed");
+      OnnxTensor used = input(4, 2);
+      used.close();
+      assertThatThrownBy(() -> session.run(Map.of("x", used)))
+          .isInstanceOf(NeuroBalancerException.class)
+          .hasMessageContaining("The input 'x' of the model 'chain' is closed.");
       assertThat(output(session, x).remaining()).isEqualTo(4 * 4 * WIDTH);
     }
   }
 
   private static Plan plan(int operators, int switchAt, int opps) {
     SettingGrid grid = grid(opps);
-    CostTable.Builder costs = CostTable.builder(grid, operators);
+    double[] seconds = new double[operators * opps];
+    double[] joules = new double[operators * opps];
     for (int i = 0; i < operators; i++) {
       for (int x = 0; x < opps; x++) {
         boolean fast = x == opps - 1;
-        costs.set(i, x, fast ? 0.001 : 0.002, i < switchAt == fast ? 0.1 : 1.0);
+        seconds[i * opps + x] = fast ? 0.001 : 0.002;
+        joules[i * opps + x] = i < switchAt == fast ? 0.1 : 1.0;
       }
     }
-    return new LagrangianPlanner().plan(PlanningProblem.builder(costs.build(), 1).build());
+    CostTable costs =
+        new CostTable(
+            grid,
+            IntStream.range(0, operators).mapToObj(i -> "o" + i).toList(),
+            seconds,
+            joules,
+            new double[operators * opps]);
+    return new LagrangianPlanner().plan(PlanningProblem.builder(costs, 1).build());
   }
 
   @Test
@@ -386,8 +391,7 @@ final class BalancedSessionTest {
     assertThatThrownBy(() -> BalancedSession.open(model, plan, "0123456789abcdef", governed))
         .hasMessageContaining("has changed since it was planned")
         .hasMessageContaining("0123456789ab then");
-    assertThatThrownBy(
-            () -> BalancedSession.open(model, plan(operators + 2, 5, 2), hash, governed))
+    assertThatThrownBy(() -> BalancedSession.open(model, plan(operators + 2, 5, 2), hash, governed))
         .hasMessageContaining("The plan has 15 operators, the model 'chain' 13.");
     assertThatThrownBy(() -> BalancedSession.open(model, plan(operators, 5, 3), hash, governed))
         .hasMessageContaining("The plan is for another device: it has 3 settings");
@@ -454,8 +458,7 @@ final class BalancedSessionTest {
           added.add("cpu");
         };
     Path model = chain(4);
-    try (BalancedSession session =
-            BalancedSession.open(model, options(3).withProviders(provider));
+    try (BalancedSession session = BalancedSession.open(model, options(3).withProviders(provider));
         OnnxTensor x = input(4, 3)) {
       added.clear();
       assertThat(output(session, x)).isEqualTo(whole(model, x));
