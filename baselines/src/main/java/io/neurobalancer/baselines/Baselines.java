@@ -107,8 +107,7 @@ public final class Baselines {
    *
    * @throws NeuroBalancerException if the law or a tunable is not known
    */
-  static Governor coreGovernor(
-      GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
+  static Governor coreGovernor(GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
     return CLOCK_LAWS.core(spec, hardware, board, nowNanos);
   }
 

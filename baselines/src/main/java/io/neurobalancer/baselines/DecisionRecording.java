@@ -135,7 +135,8 @@ public record DecisionRecording(
       String key = words[0];
       String value = line.substring(key.length()).strip();
       if (!List.of("decisions", "governor", "opps", "cpus", "kind").contains(key)) {
-        throw wrong(number, line, "begins with neither a time nor decisions, governor, opps, cpus, kind");
+        throw wrong(
+            number, line, "begins with neither a time nor decisions, governor, opps, cpus, kind");
       }
       if (!events.isEmpty() || head.put(key, value) != null) {
         throw wrong(number, line, "comes twice or after an event");

@@ -168,7 +168,7 @@ final class SysScaleGovernor extends ForwardingGovernor {
         (board, nowNanos) -> begin(spec, hardware, trained, core, board, nowNanos), notes);
   }
 
-  private static int[] points(GovernorSpec spec, OppTable memory) {
+  static int[] points(GovernorSpec spec, OppTable memory) {
     int all = memory.size();
     String wanted = spec.text("points", "all");
     if (wanted.equals("all") || all < 2) {
