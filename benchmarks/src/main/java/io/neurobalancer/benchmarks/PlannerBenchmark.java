@@ -1,6 +1,6 @@
 package io.neurobalancer.benchmarks;
 
-import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
@@ -31,7 +31,7 @@ public class PlannerBenchmark {
   public String entry = "";
 
   private final LagrangianPlanner planner = new LagrangianPlanner();
-  private PlanningProblem problem = Instances.problem(Instances.grid(1, 1), 1, Entry.free(), 0);
+  private PlanningProblem problem = Instances.problem(Instances.grid(1, 1), 1, Start.free(), 0);
 
   /** Makes the instance. */
   @Setup
@@ -40,7 +40,7 @@ public class PlannerBenchmark {
         Instances.problem(
             Instances.grid(20, 10),
             500,
-            entry.equals("fixed") ? Entry.from(0) : Entry.steadyState(),
+            entry.equals("fixed") ? Start.from(0) : Start.steadyState(),
             7);
   }
 

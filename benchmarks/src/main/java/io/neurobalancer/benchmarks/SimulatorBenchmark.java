@@ -4,7 +4,7 @@ import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.plan.Entry;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
@@ -103,7 +103,7 @@ public class SimulatorBenchmark {
                 .switchCosts(physics.switchCosts())
                 .idlePowerWatts(physics.idleWatts(grid.slowest()))
                 .periodSeconds(PERIOD_SECONDS)
-                .entry(Entry.from(grid.slowest()))
+                .start(Start.from(grid.slowest()))
                 .build());
   }
 

@@ -1,5 +1,6 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Devices;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -52,7 +53,7 @@ final class DevicesCommand implements Callable<Integer> {
       DeviceDescription profile = DeviceDescriptions.bundled(name).orElseThrow();
       String corePower = corePower(profile);
       table.row(
-          DeviceOptions.SIMULATED + name,
+          Devices.SIMULATED + name,
           kind(profile),
           clocks(profile.coreDomain()),
           clocks(profile.memoryDomain()),
@@ -66,7 +67,7 @@ final class DevicesCommand implements Callable<Integer> {
           profile.title());
       devices
           .addObject()
-          .put("name", DeviceOptions.SIMULATED + name)
+          .put("name", Devices.SIMULATED + name)
           .put("title", profile.title())
           .put("type", kind(profile))
           .put("hash", profile.hash())

@@ -5,7 +5,9 @@ import io.neurobalancer.onnx.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.report.StudyReport;
-import io.neurobalancer.simulator.Experiment;
+import io.neurobalancer.simulator.SimulatedTarget;
+import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.evaluation.Comparison;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -27,7 +29,9 @@ final class Environment {
           Plan.class,
           DeviceDescription.class,
           OnnxWorkloads.class,
-          Experiment.class,
+          SimulatedTarget.class,
+          Baselines.class,
+          Comparison.class,
           StudyReport.class,
           Environment.class);
 

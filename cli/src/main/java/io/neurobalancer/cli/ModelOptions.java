@@ -1,5 +1,7 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Suggestions;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.onnx.OnnxWorkloads;
 import io.neurobalancer.onnx.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
@@ -53,7 +55,7 @@ final class ModelOptions {
    * Returns what tells a model from others of the same name: a digest of its file, or nothing for a
    * zoo model, which depends on the build only.
    *
-   * @throws CliException if there is no such model
+   * @throws NeuroBalancerException if there is no such model
    */
   static String identity(String model) {
     if (model.startsWith(ZOO)) {
@@ -67,7 +69,7 @@ final class ModelOptions {
     String name = model.substring(ZOO.length());
     return ModelZoo.find(name)
         .orElseThrow(
-            () -> CliException.usage("The zoo has no model '%s'.".formatted(name) + maybe(name)));
+            () -> NeuroBalancerException.invalid("The zoo has no model '%s'.".formatted(name) + maybe(name)));
   }
 
   private static Path file(String model) {
@@ -75,10 +77,10 @@ final class ModelOptions {
     try {
       file = Path.of(model);
     } catch (InvalidPathException e) {
-      throw new CliException(ExitCode.USAGE, "'%s' is no file name.".formatted(model), e);
+      throw NeuroBalancerException.invalid("'%s' is no file name.".formatted(model), e);
     }
     if (!Files.exists(file) && !Suggestions.nearest(model, zooNames()).isEmpty()) {
-      throw CliException.usage("There is no model file '%s'.".formatted(model) + maybe(model));
+      throw NeuroBalancerException.invalid("There is no model file '%s'.".formatted(model) + maybe(model));
     }
     return file;
   }

@@ -1,7 +1,7 @@
 package io.neurobalancer.cost;
 
-import io.neurobalancer.device.InvalidCostsException;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +31,7 @@ public final class CostTable {
    * @param latencySeconds N x M means, positive and finite
    * @param energyJoules N x M means, finite and not negative, or all NaN where no meter tells them
    * @param spreadSeconds N x M, finite and not negative
-   * @throws InvalidCostsException if a size does not match or a value is outside its range; the
+   * @throws NeuroBalancerException if a size does not match or a value is outside its range; the
    *     message names the operator, the setting and the value
    */
   public CostTable(
@@ -44,7 +44,7 @@ public final class CostTable {
     this.operatorNames = List.copyOf(operatorNames);
     this.settings = grid.size();
     if (this.operatorNames.isEmpty()) {
-      throw new InvalidCostsException("A cost table needs at least one operator.");
+      throw NeuroBalancerException.invalid("A cost table needs at least one operator.");
     }
     this.latencySeconds = checked("latencySeconds", latencySeconds, Double.MIN_VALUE);
     this.energyJoules =
@@ -114,7 +114,7 @@ public final class CostTable {
 
   private double[] sized(String name, double[] values) {
     if (values.length != operatorNames.size() * settings) {
-      throw new InvalidCostsException(
+      throw NeuroBalancerException.invalid(
           String.format(
               Locale.ROOT,
               "%s has %d values; %d operators at %d settings need %d.",
@@ -131,7 +131,7 @@ public final class CostTable {
     double[] copy = sized(name, values);
     for (int i = 0; i < values.length; i++) {
       if (!(values[i] >= least) || Double.isInfinite(values[i])) {
-        throw new InvalidCostsException(
+        throw NeuroBalancerException.invalid(
             String.format(
                 Locale.ROOT,
                 "%s of operator '%s' at %s is %s; it must be finite and %s.",

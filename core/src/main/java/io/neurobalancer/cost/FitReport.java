@@ -1,5 +1,7 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.device.SettingGrid;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +74,20 @@ public record FitReport(
   /** Returns whether a plan made from this may be called certified to be in time. */
   public boolean certifiesTime() {
     return basis == Basis.MEASURED;
+  }
+
+  /** Returns whether a setting lies outside the box of measured clocks: a guess, not a fit. */
+  public boolean extrapolates(SettingGrid grid, int setting) {
+    for (int d = 0; d < grid.dimensions(); d++) {
+      int domain = d;
+      int opp = grid.oppIndex(setting, d);
+      int[] seen = measuredSettings.stream().mapToInt(x -> grid.oppIndex(x, domain)).toArray();
+      if (Arrays.stream(seen).noneMatch(other -> other <= opp)
+          || Arrays.stream(seen).noneMatch(other -> other >= opp)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns whether the latency fit beats predicting the mean, or nothing was held out. */

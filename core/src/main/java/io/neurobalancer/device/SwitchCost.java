@@ -1,5 +1,6 @@
 package io.neurobalancer.device;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Locale;
 
 /**
@@ -39,7 +40,7 @@ public record SwitchCost(double upSeconds, double downSeconds, double upJoules, 
 
   private static void check(String name, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new InvalidCostsException(
+      throw NeuroBalancerException.invalid(
           String.format(
               Locale.ROOT,
               "The switch cost %s (%s) must be a finite number, not negative.",

@@ -1,5 +1,6 @@
 package io.neurobalancer.governor;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -95,7 +96,7 @@ public record GovernorInfo(
     return Arrays.stream(rows)
         .map(row -> row.split("\\|", -1))
         .map(cells -> new Tunable(cells[0].strip(), cells[1].strip(), cells[2].strip()))
-        .toList();
+        .collect(Collectors.toList());
   }
 
   /** Returns {@code family.name}. */
@@ -105,25 +106,24 @@ public record GovernorInfo(
 
   /** Returns the names of all tunables. */
   public List<String> tunableNames() {
-    return tunables.stream().map(Tunable::name).toList();
+    return tunables.stream().map(Tunable::name).collect(Collectors.toList());
   }
 
   /**
    * Refuses a tunable that this governor does not have.
    *
-   * @throws GovernorException naming it and those that there are
+   * @throws NeuroBalancerException naming it and those that there are
    */
   public void check(GovernorSpec spec) {
     for (String tunable : spec.tunables().keySet()) {
       if (!tunableNames().contains(tunable)) {
-        throw new GovernorException(
-            "The governor %s has no tunable '%s'.%nMaybe use %s."
-                .formatted(
-                    name,
-                    tunable,
-                    tunables.isEmpty()
-                        ? "it without any"
-                        : tunableNames().stream().collect(Collectors.joining(", "))));
+        throw NeuroBalancerException.invalid(
+            String.format(
+                Locale.ROOT,
+                "The governor %s has no tunable '%s'.%nMaybe use %s.",
+                name,
+                tunable,
+                tunables.isEmpty() ? "it without any" : String.join(", ", tunableNames())));
       }
     }
   }
@@ -132,6 +132,6 @@ public record GovernorInfo(
   public static List<GovernorInfo> byFamily(List<GovernorInfo> infos) {
     return Arrays.stream(Family.values())
         .flatMap(family -> infos.stream().filter(info -> info.family() == family))
-        .toList();
+        .collect(Collectors.toList());
   }
 }

@@ -16,15 +16,27 @@ public interface RunObserver {
   /** A segment of a job has run. */
   default void segment(int stream, int job, int segment, double startSeconds, double endSeconds) {}
 
-  /** A domain runs at another OPP from now on. */
+  /** A governor has asked for another OPP of a domain, whether or not the device follows. */
+  default void requested(int domain, int opp, double seconds) {}
+
+  /**
+   * A domain runs at another OPP from now on, as read back. A device that cannot tell at which OPP
+   * it runs never says so.
+   */
   default void clock(int domain, int opp, double seconds) {}
 
   /**
    * A job has finished.
    *
    * @param responseSeconds from its release to its end
-   * @param joules from its release to its end, and of the rest until the next release; NaN without
-   *     a meter
+   * @param joules from its start to its end; NaN without a meter
    */
   default void finished(int stream, int job, double responseSeconds, double joules) {}
+
+  /**
+   * The device has idled until the next release.
+   *
+   * @param joules meanwhile; NaN without a meter
+   */
+  default void idle(double startSeconds, double endSeconds, double joules) {}
 }

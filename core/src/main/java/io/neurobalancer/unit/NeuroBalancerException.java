@@ -17,7 +17,9 @@ public class NeuroBalancerException extends RuntimeException {
     /** The operating system does not allow it. */
     NO_PERMISSION,
     /** The hardware or the kernel refused, and what was changed has been given back. */
-    HARDWARE_REFUSED
+    HARDWARE_REFUSED,
+    /** Somebody stopped it; what was finished is kept. */
+    INTERRUPTED
   }
 
   private final Kind kind;
