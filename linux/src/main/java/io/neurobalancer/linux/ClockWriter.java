@@ -1,8 +1,8 @@
 package io.neurobalancer.linux;
 
-import io.neurobalancer.target.RunClock;
 import io.neurobalancer.linux.ClockControl.Mechanism;
 import io.neurobalancer.linux.ClockControl.Step;
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.EnumMap;
