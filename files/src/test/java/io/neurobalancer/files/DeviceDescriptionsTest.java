@@ -299,6 +299,41 @@ final class DeviceDescriptionsTest {
   }
 
   @Test
+  void theShapeOfTheDram_keepsItsFastestClock_andChangesTheOthers() {
+    DeviceDescription device = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
+    int fastest = device.memoryBackgroundWatts().size() - 1;
+    double most = device.memoryBackgroundWatts().get(fastest);
+    // 0.309 W/GHz x 1.804 GHz.
+    assertThat(most).isCloseTo(0.557436, within(1e-9));
+    for (DramShape shape : DramShape.values()) {
+      List<Double> watts = device.withDramShape(shape).memoryBackgroundWatts();
+      assertThat(watts).isSorted();
+      assertThat(watts.get(fastest)).isEqualTo(most);
+    }
+    List<Double> line = device.withDramShape(DramShape.LINE).memoryBackgroundWatts();
+    List<Double> measured = device.withDramShape(DramShape.MEASURED).memoryBackgroundWatts();
+    List<Double> flat = device.withDramShape(DramShape.FLAT).memoryBackgroundWatts();
+    // 200 MHz is 0.1109 of 1804 MHz: a line leaves that share, the rail 0.140 + 0.0016 / 0.1094 x
+    // 0.035 = 0.1405 of it, and a flat floor 0.5692.
+    assertThat(line.get(0)).isCloseTo(most * 0.11086, within(1e-5));
+    assertThat(measured.get(0)).isCloseTo(most * 0.14050, within(1e-4));
+    assertThat(flat.get(0)).isCloseTo(most * 0.5692, within(1e-9));
+    // 1017 MHz is 0.5637: the rail is at 0.2949 there, a line at 0.5637.
+    assertThat(measured.get(6)).isCloseTo(most * 0.2949, within(1e-3));
+  }
+
+  @Test
+  void aMemoryFloor_takesTheSlowerOppsAway_withTheirPower() {
+    DeviceDescription device = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
+    DeviceDescription floored = device.withMemoryFloor(Frequency.ofMegahertz(547));
+    assertThat(floored.memoryDomain().opps().min()).isEqualTo(Frequency.ofMegahertz(547));
+    assertThat(floored.grid().size()).isEqualTo(17 * 7);
+    assertThat(floored.memoryBackgroundWatts())
+        .isEqualTo(device.memoryBackgroundWatts().subList(3, 10));
+    assertThat(floored.cautions().get(0)).contains("does not fall below 547MHz");
+  }
+
+  @Test
   void aTruncatedFile_isNoValidJson() throws IOException {
     String json = pixel4();
     assertThatThrownBy(() -> parse(json.substring(0, json.length() / 2)))
