@@ -65,8 +65,7 @@ final class BaselinesTest {
           "mem_latency", ":ratio_ceil=400:core_dev_table=600000:1144 2000000:6881",
           "compute", ":core_dev_table=600000:1144 2000000:6881",
           "core-map", ":table=1500000:547000 2000000:1804000",
-          "mali-utilization",
-              ":table=500000:0:85 1000000:50:85 1500000:60:85 2000000:70:100");
+          "mali-utilization", ":table=500000:0:85 1000000:50:85 1500000:60:85 2000000:70:100");
 
   /** All that choose a clock by load; the others are told one, or are held against a model. */
   static List<String> loadDriven() {
@@ -138,8 +137,7 @@ final class BaselinesTest {
   void ztt_isRehearsedFirst_andEveryRunBeginsWithWhatItLearnedThen() {
     FakeTraining training = new FakeTraining();
     Baseline ztt =
-        Baselines.create(
-            GovernorSpec.parse("ztt"), stock("ondemand", "simple_ondemand"), training);
+        Baselines.create(GovernorSpec.parse("ztt"), stock("ondemand", "simple_ondemand"), training);
     assertThat(training.rehearsed).isEqualTo(5_000);
     assertThat(ztt.notes().get(0)).contains("(424 batches)");
     List<List<String>> logs = new ArrayList<>();

@@ -7,9 +7,9 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.plan.DeadlineUnreachableException;
-import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.unit.Frequency;
 import java.util.List;
 import java.util.Random;
@@ -75,7 +75,8 @@ public final class Instances {
         double t =
             seconds
                 * StrictMath.pow(
-                    StrictMath.pow(compute / core, exponent) + StrictMath.pow((1 - compute) / memory, exponent),
+                    StrictMath.pow(compute / core, exponent)
+                        + StrictMath.pow((1 - compute) / memory, exponent),
                     1 / exponent)
                 * (1 + 0.01 * random.nextDouble());
         double watts = 0.3 + 0.25 * core + 0.35 * core * core * core / 2 + 0.3 * memory;
@@ -106,9 +107,7 @@ public final class Instances {
 
   private static double fastestMakespanSeconds(PlanningProblem problem) {
     try {
-      return new LagrangianPlanner()
-          .plan(problem.withBudget(Double.MIN_NORMAL))
-          .makespanSeconds();
+      return new LagrangianPlanner().plan(problem.withBudget(Double.MIN_NORMAL)).makespanSeconds();
     } catch (DeadlineUnreachableException e) {
       return e.fastest().makespanSeconds();
     }

@@ -2,6 +2,7 @@ package io.neurobalancer.linux;
 
 import io.neurobalancer.linux.ClockControl.Mechanism;
 import io.neurobalancer.linux.ClockControl.Step;
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,7 +29,7 @@ final class ClockWriter implements AutoCloseable {
   private static final int FREE = -1;
 
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final ClockControl control;
   private final long[] values;
   private final long[] hertz;
@@ -42,7 +43,7 @@ final class ClockWriter implements AutoCloseable {
   private long upperLimit;
   private long patienceNanos = READ_BACK_NANOS;
 
-  ClockWriter(Sysfs sysfs, Clock clock, ClockControl control) {
+  ClockWriter(Sysfs sysfs, RunClock clock, ClockControl control) {
     this.sysfs = sysfs;
     this.clock = clock;
     this.control = control;

@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -45,7 +46,7 @@ public final class SupervisorMain {
   public static void main(String[] args) throws IOException, InterruptedException {
     LocalSysfs sysfs = new LocalSysfs(Path.of(args[0]));
     Path file = Path.of(args[1]);
-    Clock clock = new SystemClock();
+    RunClock clock = new SystemClock();
     Journal journal =
         Journal.read(file).orElseThrow(() -> new IOException("There is no journal at " + file));
     new Restorer(sysfs, clock).rehearse(journal);
@@ -92,7 +93,7 @@ public final class SupervisorMain {
   }
 
   private static void restore(
-      LocalSysfs sysfs, Clock clock, Path file, Path lockFile, long writer, String reason)
+      LocalSysfs sysfs, RunClock clock, Path file, Path lockFile, long writer, String reason)
       throws IOException {
     long self = ProcessHandle.current().pid();
     long deadline = clock.nanoTime() + LOCK_NANOS;

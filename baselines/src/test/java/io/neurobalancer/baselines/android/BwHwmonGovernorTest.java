@@ -273,8 +273,7 @@ final class BwHwmonGovernorTest {
     assertThat(feed(bwHwmon(":channels=2"), 2_000)).isEqualTo(2_000);
     FakeBoard other = FakeBoard.of(CORE, MEMORY);
     assertThat(
-            new BwHwmonGovernor(spec("bw_hwmon:sample_ms=80"), HARDWARE, other, 7)
-                .nextTickNanos())
+            new BwHwmonGovernor(spec("bw_hwmon:sample_ms=80"), HARDWARE, other, 7).nextTickNanos())
         .isEqualTo(50_000_007);
     assertThat(
             new BwHwmonGovernor(spec("bw_hwmon:sample_ms=0"), HARDWARE, other, 7).nextTickNanos())

@@ -20,7 +20,6 @@ final class MemoryVotersTest {
   private static final OppTable MEMORY = FakeBoard.megahertz(300, 547, 1_017, 1_804);
 
   private static final Hardware HARDWARE = Machines.of(CORE, MEMORY, 4);
-  private static final double MIB = 1 << 20;
 
   private final FakeBoard board = FakeBoard.of(CORE, MEMORY);
 

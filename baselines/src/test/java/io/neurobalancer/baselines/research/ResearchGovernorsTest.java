@@ -195,8 +195,7 @@ final class ResearchGovernorsTest {
             "sysscale goes from 547MHz down to 300MHz up to 10 MiB/s and 10.0 % stalled (2 runs kept, tightened 0 times).");
     FakeBoard other = FakeBoard.of(CORE, MEMORY);
     Baseline apart =
-        SysScaleGovernor.train(
-            spec(text + ":budget_redistribution=off"), HARDWARE, training, laws);
+        SysScaleGovernor.train(spec(text + ":budget_redistribution=off"), HARDWARE, training, laws);
     new Timeline(other, apart.factory()).sleepUntil(30);
     assertThat(other.log)
         .containsExactly("0 us cpu 1500MHz", "0 us memory 1804MHz", "30000 us memory 300MHz");

@@ -96,8 +96,7 @@ public final class CertifiedBound {
    *
    * @param late whether a job of those that count, from 0, ended after its deadline
    */
-  public static double joulesPerJob(
-      SimulatedTarget target, Schedule schedule, IntPredicate late) {
+  public static double joulesPerJob(SimulatedTarget target, Schedule schedule, IntPredicate late) {
     CertifiedBound bound = new CertifiedBound(target, schedule);
     int jobs = bound.periodic.jobs();
     double total = 0;
@@ -153,8 +152,7 @@ public final class CertifiedBound {
           continue;
         }
         double rest = periodic.periodSeconds() - wake - stalled;
-        double fixed =
-            (wake + stalled) * stallWatts + idleWatts[after] * rest;
+        double fixed = (wake + stalled) * stallWatts + idleWatts[after] * rest;
         price = prices[after];
         best = Math.min(best, fixed + priced(left, idleWatts[after], best - fixed));
         prices[after] = price;
@@ -165,8 +163,8 @@ public final class CertifiedBound {
   }
 
   /**
-   * Returns the best bound over prices for a time left, joules; infinity if there is no path. Begins
-   * at {@link #price} if that is known and leaves the best one there.
+   * Returns the best bound over prices for a time left, joules; infinity if there is no path.
+   * Begins at {@link #price} if that is known and leaves the best one there.
    *
    * @param enough a bound above this does not matter
    */
