@@ -277,8 +277,8 @@ final class SchedutilGovernorTest {
   }
 
   /**
-   * A single busy CPU at 2000 MHz, most 512. At 32 ms u = 503: a fall would be held back. At 36 ms u
-   * = 545 is capped, raw 1250 MHz: the cap counts, busy or not.
+   * A single busy CPU at 2000 MHz, most 512. At 32 ms u = 503: a fall would be held back. At 36 ms
+   * u = 545 is capped, raw 1250 MHz: the cap counts, busy or not.
    */
   @Test
   void schedutil_ofASingleBusyCpu_slowsDownWhereItsUpperClampSaysSo() {

@@ -192,7 +192,8 @@ final class ResearchGovernorsTest {
             "30000 us memory 300MHz");
     assertThat(shared.notes())
         .contains(
-            "sysscale goes from 547MHz down to 300MHz up to 10 MiB/s and 10.0 % stalled (2 runs kept, tightened 0 times).");
+            "sysscale goes from 547MHz down to 300MHz up to 10 MiB/s and 10.0 % stalled (2 runs"
+                + " kept, tightened 0 times).");
     FakeBoard other = FakeBoard.of(CORE, MEMORY);
     Baseline apart =
         SysScaleGovernor.train(spec(text + ":budget_redistribution=off"), HARDWARE, training, laws);
