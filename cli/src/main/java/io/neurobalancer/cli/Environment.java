@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.files.DeviceDescription;
-import io.neurobalancer.onnx.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.report.StudyReport;

@@ -3,7 +3,7 @@ package io.neurobalancer.cli;
 import io.neurobalancer.device.InvalidCostsException;
 import io.neurobalancer.files.ProfileException;
 import io.neurobalancer.governor.GovernorException;
-import io.neurobalancer.onnx.OnnxModelException;
+import io.neurobalancer.onnx.importer.OnnxModelException;
 import io.neurobalancer.onnx.zoo.ZooException;
 import io.neurobalancer.plan.DeadlineUnreachableException;
 import io.neurobalancer.plan.InvalidProblemException;

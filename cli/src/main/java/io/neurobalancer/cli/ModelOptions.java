@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.workload.Workload;

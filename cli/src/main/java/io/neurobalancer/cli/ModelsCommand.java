@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.report.AtomicFiles;

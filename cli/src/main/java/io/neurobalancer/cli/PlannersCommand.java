@@ -2,7 +2,7 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.ShapeBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.plan.DeadlineUnreachableException;

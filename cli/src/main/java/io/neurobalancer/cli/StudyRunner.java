@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.files.DeviceDescription;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.ShapeBindings;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.physics.Weather;

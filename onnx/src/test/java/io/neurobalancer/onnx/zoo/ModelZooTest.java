@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.OutputCheck;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.OutputCheck;
+import io.neurobalancer.onnx.importer.ShapeBindings;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;

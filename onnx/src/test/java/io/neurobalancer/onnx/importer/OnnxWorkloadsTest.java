@@ -1,4 +1,4 @@
-package io.neurobalancer.onnx;
+package io.neurobalancer.onnx.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

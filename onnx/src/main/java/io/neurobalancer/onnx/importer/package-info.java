@@ -7,6 +7,6 @@
  * model.
  */
 @NullMarked
-package io.neurobalancer.onnx;
+package io.neurobalancer.onnx.importer;
 
 import org.jspecify.annotations.NullMarked;

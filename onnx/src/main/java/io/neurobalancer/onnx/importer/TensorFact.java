@@ -1,4 +1,4 @@
-package io.neurobalancer.onnx;
+package io.neurobalancer.onnx.importer;
 
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.TensorShape;

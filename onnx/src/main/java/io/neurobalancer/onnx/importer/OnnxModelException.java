@@ -1,4 +1,4 @@
-package io.neurobalancer.onnx;
+package io.neurobalancer.onnx.importer;
 
 /** A model cannot be used; the message says which, why, and what to do. */
 public final class OnnxModelException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.neurobalancer.onnx;
+package io.neurobalancer.onnx.importer;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

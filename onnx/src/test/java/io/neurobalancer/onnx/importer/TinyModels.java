@@ -1,4 +1,4 @@
-package io.neurobalancer.onnx;
+package io.neurobalancer.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
