@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.onnx.importer.CacheFolder;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
-import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.Experiment;
@@ -55,8 +55,7 @@ final class Environment {
 
   /** Returns the user's cache directory for generated models. */
   static Path cacheDirectory() {
-    return ModelZoo.defaultCacheDirectory(
-        System.getenv(), System.getProperty("os.name", ""), System.getProperty("user.home", "."));
+    return CacheFolder.ofUser();
   }
 
   /**

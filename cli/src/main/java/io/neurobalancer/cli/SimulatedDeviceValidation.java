@@ -9,7 +9,7 @@ import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.learned.LearnedPredictor;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
-import io.neurobalancer.onnx.importer.ShapeBindings;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.simulator.SimulatedTarget;
@@ -65,7 +65,7 @@ final class SimulatedDeviceValidation {
       Workload workload =
           OnnxWorkloads.load(
               ModelZoo.materialize(model, Environment.cacheDirectory()),
-              ShapeBindings.parse(List.of()));
+              InputBindings.parse(List.of()));
       DevicePhysics truth = new DevicePhysics(device, workload, device.cores().defaultThreads());
       Samples profile =
           ProfilingCampaign.measure(

@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.files.DeviceDescription;
-import io.neurobalancer.onnx.importer.ShapeBindings;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.physics.Weather;
@@ -198,7 +198,7 @@ final class StudyRunner {
   /** Models are loaded one at a time: a large one takes gigabytes while its shapes are resolved. */
   private Workload workload(String model) {
     synchronized (workloads) {
-      return workloads.computeIfAbsent(model, name -> ModelOptions.load(name, ShapeBindings.NONE));
+      return workloads.computeIfAbsent(model, name -> ModelOptions.load(name, InputBindings.NONE));
     }
   }
 }

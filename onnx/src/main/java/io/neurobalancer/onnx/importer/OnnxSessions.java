@@ -1,38 +1,66 @@
 package io.neurobalancer.onnx.importer;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/**
- * Quiet, single-threaded ONNX Runtime sessions, inputs to feed them, and their errors in plain
- * words.
- */
-final class OnnxSessions {
-
-  private static final Pattern UNKNOWN_OPERATOR =
-      Pattern.compile("([\\w.\\-]*:?[\\w.\\-]+)\\(-?\\d+\\) is not a registered function/op");
-  private static final int FLOAT16_HALF = 0x3800;
+/** Quiet, single-threaded ONNX Runtime sessions that look at nothing but the model. */
+public final class OnnxSessions {
 
   private OnnxSessions() {}
 
-  static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "neurobalancer");
+  /** Returns the process's environment, which logs nothing. */
+  public static OrtEnvironment environment() {
+    return Holder.ENVIRONMENT;
   }
 
-  static OrtSession.SessionOptions options(OrtSession.SessionOptions.OptLevel level)
+  /** Made when first asked for. */
+  private static final class Holder {
+    private static final OrtEnvironment ENVIRONMENT =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "neurobalancer");
+
+    static {
+      deleteExtracted();
+    }
+  }
+
+  /**
+   * Deletes the libraries that ONNX Runtime's loader has unpacked into the temporary folder and
+   * would leave there when the process is killed, and the folder even when it is not. Where the
+   * kernel tells which files are mapped (Linux), they are the right ones for sure, and a mapped
+   * file may go.
+   */
+  private static void deleteExtracted() {
+    Set<Path> libraries = new HashSet<>();
+    try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+      maps.filter(line -> line.contains("/onnxruntime-java") && line.endsWith(".so"))
+          .forEach(line -> libraries.add(Path.of(line.substring(line.indexOf('/')))));
+    } catch (IOException | UncheckedIOException e) {
+      return;
+    }
+    for (Path library : libraries) {
+      try {
+        Files.deleteIfExists(library);
+        Path folder = library.getParent();
+        if (folder != null) {
+          Files.deleteIfExists(folder);
+        }
+      } catch (IOException e) {
+        // The folder still has the other library; that one takes it along.
+      }
+    }
+  }
+
+  /** Returns options for one thread and a level of optimization. */
+  public static OrtSession.SessionOptions options(OrtSession.SessionOptions.OptLevel level)
       throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setOptimizationLevel(level);
@@ -41,65 +69,5 @@ final class OnnxSessions {
     options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     return options;
-  }
-
-  /** Returns tensors to feed: varied numbers between 0 and 1, token 1, masks of ones. */
-  static Map<String, OnnxTensor> feeds(OrtSession session, Map<String, List<Long>> shapes)
-      throws OrtException {
-    Map<String, OnnxTensor> feeds = new LinkedHashMap<>();
-    for (Map.Entry<String, ai.onnxruntime.NodeInfo> input : session.getInputInfo().entrySet()) {
-      if (input.getValue().getInfo() instanceof TensorInfo info) {
-        List<Long> shape = shapes.getOrDefault(input.getKey(), List.of());
-        feeds.put(
-            input.getKey(), tensor(info.type, shape.stream().mapToLong(Long::longValue).toArray()));
-      }
-    }
-    return feeds;
-  }
-
-  private static OnnxTensor tensor(OnnxJavaType type, long[] shape) throws OrtException {
-    long elements = 1;
-    for (long extent : shape) {
-      elements *= extent;
-    }
-    ByteBuffer data =
-        ByteBuffer.allocateDirect(Math.toIntExact(elements * type.size))
-            .order(ByteOrder.nativeOrder());
-    for (int e = 0; e < elements; e++) {
-      switch (type) {
-        case FLOAT -> data.putFloat((e * 37 % 101) / 101f);
-        case DOUBLE -> data.putDouble((e * 37 % 101) / 101.0);
-        case FLOAT16 -> data.putShort((short) FLOAT16_HALF);
-        case BFLOAT16 -> data.putShort((short) 0x3F00);
-        case INT64 -> data.putLong(1);
-        case INT32 -> data.putInt(1);
-        case INT16 -> data.putShort((short) 1);
-        default -> data.put((byte) 1);
-      }
-    }
-    return OnnxTensor.createTensor(environment(), data.flip(), shape, type);
-  }
-
-  /** Says in one sentence why ONNX Runtime refused a model. */
-  static OnnxModelException explain(String name, OrtException e) {
-    String message = String.valueOf(e.getMessage());
-    Matcher unknown = UNKNOWN_OPERATOR.matcher(message);
-    if (unknown.find()) {
-      return new OnnxModelException(
-          "The model '%s' needs the operator %s, which ONNX Runtime does not have.%nMaybe export it without custom operators."
-              .formatted(name, unknown.group(1)),
-          e);
-    }
-    String reason =
-        message.replaceAll("\\s+", " ").replaceAll("^Error code - \\w+ - message: ", "");
-    if (reason.length() > 240) {
-      reason = reason.substring(0, 240) + " ...";
-    }
-    String hint =
-        reason.toLowerCase(Locale.ROOT).contains("shape")
-            ? "Maybe bind its inputs with --shape."
-            : "Maybe check the model with the tool that exported it.";
-    return new OnnxModelException(
-        "ONNX Runtime cannot run the model '%s': %s%n%s".formatted(name, reason, hint), e);
   }
 }

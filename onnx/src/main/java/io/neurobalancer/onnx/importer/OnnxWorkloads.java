@@ -1,21 +1,18 @@
 package io.neurobalancer.onnx.importer;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/** Turns ONNX models into workloads. */
+/**
+ * Turns ONNX models into workloads. A model is run once, in a process of its own; what was found is
+ * kept in the user's cache folder.
+ */
 public final class OnnxWorkloads {
 
   private OnnxWorkloads() {}
@@ -24,40 +21,67 @@ public final class OnnxWorkloads {
    * Loads the operators of a model file.
    *
    * @throws OnnxModelException if the file is no model that ONNX Runtime can run, or an input has a
-   *     dimension that neither the model nor {@code bindings} nor a default gives
+   *     dimension or a value that neither the model nor {@code bindings} nor a default gives
    */
-  public static Workload load(Path file, ShapeBindings bindings) {
-    byte[] bytes = OnnxFile.bytes(file);
-    String fileName = String.valueOf(file.getFileName());
-    String name =
-        fileName.endsWith(".onnx") ? fileName.substring(0, fileName.length() - 5) : fileName;
-    return load(name, bytes, file.toAbsolutePath().getParent(), bindings);
+  public static Workload load(Path file, InputBindings bindings) {
+    return load(file, bindings, CacheFolder.ofUser());
+  }
+
+  /**
+   * Loads the operators of a model file, and keeps them in a cache folder.
+   *
+   * @throws OnnxModelException as {@link #load(Path, InputBindings)}
+   */
+  public static Workload load(Path file, InputBindings bindings, Path cacheFolder) {
+    ModelBytes.requireFile(file);
+    String name = BoundModel.name(file);
+    ProbeCache cache = new ProbeCache(cacheFolder);
+    String key = ProbeCache.key(name, file, bindings);
+    Optional<Workload> known = cache.find(key);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    WorkloadCodec.Answer answer = probe(new ProbeRequest(name, file.toAbsolutePath(), bindings));
+    cache.keep(key, answer);
+    return answer.workloads().get(0);
   }
 
   /**
    * Loads the operators of a model in memory.
    *
    * @param name what messages and reports call it
-   * @throws OnnxModelException as {@link #load(Path, ShapeBindings)}
+   * @throws OnnxModelException as {@link #load(Path, InputBindings)}
    */
-  public static Workload load(String name, byte[] model, ShapeBindings bindings) {
-    return load(name, model, null, bindings);
+  public static Workload load(String name, byte[] model, InputBindings bindings) {
+    try (ScratchFolder scratch = ScratchFolder.create()) {
+      Path file = Files.write(scratch.file("given.onnx"), model);
+      return probe(new ProbeRequest(SafeText.name(name), file, bindings)).workloads().get(0);
+    } catch (IOException e) {
+      throw noScratch(name, e);
+    }
   }
 
-  private static Workload load(
-      String name, byte[] bytes, @Nullable Path folder, ShapeBindings bindings) {
-    ModelProto parsed = OnnxFile.withExternalData(name, OnnxFile.parse(name, bytes), folder);
-    Map<String, List<Long>> shapes = InputShapes.resolve(name, parsed.getGraph(), bindings);
-    try (ScratchFolder scratch = new ScratchFolder()) {
-      return new GraphReader(name, hash(bytes, shapes), shapes, scratch).read(parsed);
-    } catch (OrtException e) {
-      throw OnnxSessions.explain(name, e);
-    } catch (IOException e) {
-      throw new OnnxModelException(
-          "The model '%s' cannot be prepared: a temporary file cannot be written (%s).%nMaybe free some space or set java.io.tmpdir."
-              .formatted(name, e.getMessage()),
-          e);
+  private static WorkloadCodec.Answer probe(ProbeRequest request) {
+    if (ProbeProcess.available()) {
+      return new ProbeProcess(request).run();
     }
+    try (ScratchFolder scratch = ScratchFolder.create()) {
+      Probe.Found found =
+          Probe.run(request.name(), request.model(), request.bindings(), scratch.path());
+      return new WorkloadCodec.Answer(
+          "",
+          List.of(found.workload()),
+          found.weightFiles().stream().map(ProbeCache::stamp).toList());
+    } catch (IOException e) {
+      throw noScratch(request.name(), e);
+    }
+  }
+
+  private static OnnxModelException noScratch(String name, IOException e) {
+    return new OnnxModelException(
+        "The model '%s' cannot be prepared: a temporary file cannot be written (%s).%nMaybe free some space or set java.io.tmpdir."
+            .formatted(SafeText.name(name), SafeText.name(String.valueOf(e.getMessage()))),
+        e);
   }
 
   /**
@@ -66,58 +90,22 @@ public final class OnnxWorkloads {
    * @throws OnnxModelException if it cannot be read
    */
   public static String fileHash(Path file) {
-    return hash(OnnxFile.bytes(file), Map.of());
+    return Hashes.file(file);
   }
 
   /**
-   * Runs a model once on generated inputs.
+   * Runs a model once on generated inputs, in this process: for models that are trusted.
    *
    * @return the shape of the first output and whether every output number is finite
    */
-  public static OutputCheck check(Path file, ShapeBindings bindings) {
-    String name = String.valueOf(file.getFileName());
-    ModelProto parsed = OnnxFile.parse(name, OnnxFile.bytes(file));
-    Map<String, List<Long>> shapes = InputShapes.resolve(name, parsed.getGraph(), bindings);
+  public static OutputCheck check(Path file, InputBindings bindings) {
+    BoundModel model = BoundModel.open(file, bindings);
     try (OrtSession.SessionOptions options =
             OnnxSessions.options(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
-        OrtSession session = OnnxSessions.environment().createSession(file.toString(), options)) {
-      return OutputCheck.run(session, shapes);
+        OrtSession session = model.session(options, true)) {
+      return OutputCheck.run(model, session);
     } catch (OrtException e) {
-      throw OnnxSessions.explain(name, e);
-    }
-  }
-
-  private static String hash(byte[] bytes, Map<String, List<Long>> shapes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes);
-      digest.update(InputShapes.canonical(shapes).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** A temporary folder that goes away with everything in it. */
-  static final class ScratchFolder implements AutoCloseable {
-    private final Path folder;
-
-    ScratchFolder() throws IOException {
-      folder = Files.createTempDirectory("neurobalancer-");
-    }
-
-    Path file(String name) {
-      return folder.resolve(name);
-    }
-
-    @Override
-    public void close() throws IOException {
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
-      Files.deleteIfExists(folder);
+      throw RuntimeErrors.explain(model, e);
     }
   }
 }

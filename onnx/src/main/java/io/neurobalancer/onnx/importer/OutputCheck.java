@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.neurobalancer.workload.TensorShape;
 import java.nio.FloatBuffer;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,9 +17,8 @@ import java.util.Map;
  */
 public record OutputCheck(TensorShape firstShape, boolean finite, double range) {
 
-  static OutputCheck run(OrtSession session, Map<String, List<Long>> shapes) throws OrtException {
-    Map<String, OnnxTensor> feeds = OnnxSessions.feeds(session, shapes);
-    try (OrtSession.Result result = session.run(feeds)) {
+  static OutputCheck run(BoundModel model, OrtSession session) throws OrtException {
+    try (OrtSession.Result result = model.run(session)) {
       boolean finite = true;
       double range = 0;
       TensorShape shape = TensorShape.of();
@@ -44,8 +42,6 @@ public record OutputCheck(TensorShape firstShape, boolean finite, double range) 
         index++;
       }
       return new OutputCheck(shape, finite, range);
-    } finally {
-      OnnxValue.close(feeds.values());
     }
   }
 }

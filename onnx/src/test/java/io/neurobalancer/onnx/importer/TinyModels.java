@@ -69,6 +69,14 @@ final class TinyModels {
         .build();
   }
 
+  static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+
   /**
    * A 3x3 convolution of 4 to 8 channels and a rectifier, on a picture of dynamic or fixed size.
    */
