@@ -7,9 +7,9 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.plan.DeadlineUnreachableException;
-import io.neurobalancer.plan.Entry;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.unit.Frequency;
 import java.util.List;
 import java.util.Random;
@@ -50,15 +50,15 @@ public final class Instances {
    * Returns a problem whose deadline is {@link #STRETCH} times its fastest makespan, with switches
    * of tens of microseconds.
    */
-  public static PlanningProblem problem(SettingGrid grid, int operators, Entry entry, long seed) {
+  public static PlanningProblem problem(SettingGrid grid, int operators, Start entry, long seed) {
     Random random = new Random(seed);
     PlanningProblem problem =
         PlanningProblem.builder(costs(grid, operators, random), 1)
             .switchCosts(switches(grid, random))
             .idlePowerWatts(0.1 + 0.2 * random.nextDouble())
-            .entry(entry)
+            .start(entry)
             .build();
-    return problem.withDeadline(STRETCH * fastestMakespanSeconds(problem));
+    return problem.withBudget(STRETCH * fastestMakespanSeconds(problem));
   }
 
   private static CostTable costs(SettingGrid grid, int operators, Random random) {
@@ -66,7 +66,7 @@ public final class Instances {
     double[] latency = new double[operators * m];
     double[] energy = new double[operators * m];
     for (int i = 0; i < operators; i++) {
-      double seconds = 2e-4 * Math.exp(random.nextGaussian());
+      double seconds = 2e-4 * StrictMath.exp(random.nextGaussian());
       double compute = 0.05 + 0.9 * random.nextDouble();
       double exponent = 1.5 + 2 * random.nextDouble();
       for (int x = 0; x < m; x++) {
@@ -74,8 +74,9 @@ public final class Instances {
         double memory = grid.frequency(x, 1).gigahertz();
         double t =
             seconds
-                * Math.pow(
-                    Math.pow(compute / core, exponent) + Math.pow((1 - compute) / memory, exponent),
+                * StrictMath.pow(
+                    StrictMath.pow(compute / core, exponent)
+                        + StrictMath.pow((1 - compute) / memory, exponent),
                     1 / exponent)
                 * (1 + 0.01 * random.nextDouble());
         double watts = 0.3 + 0.25 * core + 0.35 * core * core * core / 2 + 0.3 * memory;
@@ -106,9 +107,7 @@ public final class Instances {
 
   private static double fastestMakespanSeconds(PlanningProblem problem) {
     try {
-      return new LagrangianPlanner()
-          .plan(problem.withDeadline(Double.MIN_NORMAL))
-          .makespanSeconds();
+      return new LagrangianPlanner().plan(problem.withBudget(Double.MIN_NORMAL)).makespanSeconds();
     } catch (DeadlineUnreachableException e) {
       return e.fastest().makespanSeconds();
     }

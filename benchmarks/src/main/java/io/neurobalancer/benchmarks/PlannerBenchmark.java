@@ -1,9 +1,9 @@
 package io.neurobalancer.benchmarks;
 
-import io.neurobalancer.plan.Entry;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,7 +31,7 @@ public class PlannerBenchmark {
   public String entry = "";
 
   private final LagrangianPlanner planner = new LagrangianPlanner();
-  private PlanningProblem problem = Instances.problem(Instances.grid(1, 1), 1, Entry.free(), 0);
+  private PlanningProblem problem = Instances.problem(Instances.grid(1, 1), 1, Start.free(), 0);
 
   /** Makes the instance. */
   @Setup
@@ -40,7 +40,7 @@ public class PlannerBenchmark {
         Instances.problem(
             Instances.grid(20, 10),
             500,
-            entry.equals("fixed") ? Entry.from(0) : Entry.steadyState(),
+            entry.equals("fixed") ? Start.from(0) : Start.steadyState(),
             7);
   }
 

@@ -1,7 +1,6 @@
 package io.neurobalancer.benchmarks;
 
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.plan.Entry;
 import io.neurobalancer.plan.ExactPlanner;
 import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.LagrangianPlanner;
@@ -9,6 +8,7 @@ import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanChecker;
 import io.neurobalancer.plan.Planner;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +54,7 @@ public final class PlannerReport {
   /** Prints the report; the argument limits each general solver, in seconds (default 120). */
   public static void main(String[] arguments) {
     double limitSeconds = arguments.length > 0 ? Double.parseDouble(arguments[0]) : 120;
-    PlanningProblem large = Instances.problem(Instances.grid(20, 10), 500, Entry.from(0), 7);
+    PlanningProblem large = Instances.problem(Instances.grid(20, 10), 500, Start.from(0), 7);
     time(60, 1, () -> new LagrangianPlanner().plan(large));
     gaps();
     growth();
@@ -68,7 +68,7 @@ public final class PlannerReport {
     print("| entry | median wall ms | median processor ms | median gap | worst gap | seed |%n");
     print("| --- | ---: | ---: | ---: | ---: | ---: |%n");
     SettingGrid grid = Instances.grid(20, 10);
-    for (Entry entry : List.of(Entry.from(0), Entry.steadyState(), Entry.free())) {
+    for (Start entry : List.of(Start.from(0), Start.steadyState(), Start.free())) {
       List<Double> gaps = new ArrayList<>();
       List<Double> wall = new ArrayList<>();
       List<Double> processor = new ArrayList<>();
@@ -102,7 +102,7 @@ public final class PlannerReport {
     print("| ---: | ---: | ---: | ---: | ---: |%n");
     for (int[] size : new int[][] {{125, 10, 5}, {250, 20, 5}, {500, 20, 10}, {1000, 20, 20}}) {
       SettingGrid grid = Instances.grid(size[1], size[2]);
-      PlanningProblem problem = Instances.problem(grid, size[0], Entry.from(0), 7);
+      PlanningProblem problem = Instances.problem(grid, size[0], Start.from(0), 7);
       Timed<Plan> timed = time(20, 15, () -> new LagrangianPlanner().plan(problem));
       print(
           "| %d | %d | %.2f | %.2f | %.0f |%n",
@@ -142,7 +142,7 @@ public final class PlannerReport {
         "| entry | proven | median wall ms | median processor ms | worst processor ms | Lagrangian above optimum, median | worst |%n");
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |%n");
     SettingGrid grid = Instances.grid(20, 10);
-    for (Entry entry : List.of(Entry.from(0), Entry.steadyState())) {
+    for (Start entry : List.of(Start.from(0), Start.steadyState())) {
       List<Double> wall = new ArrayList<>();
       List<Double> processor = new ArrayList<>();
       List<Double> above = new ArrayList<>();
@@ -182,7 +182,7 @@ public final class PlannerReport {
         limitSeconds);
     print("| operators | settings | solver | wall s | energy mJ | gap | times the Lagrangian |%n");
     print("| ---: | ---: | --- | ---: | ---: | ---: | ---: |%n");
-    PlanningProblem medium = Instances.problem(Instances.grid(8, 5), 60, Entry.from(0), 7);
+    PlanningProblem medium = Instances.problem(Instances.grid(8, 5), 60, Start.from(0), 7);
     for (PlanningProblem problem : List.of(medium, large)) {
       Timed<Plan> ours = time(20, 15, () -> new LagrangianPlanner().plan(problem));
       check(ours.value());
@@ -228,7 +228,7 @@ public final class PlannerReport {
   }
 
   private static void check(Plan plan) {
-    List<String> findings = PlanChecker.check(plan);
+    List<PlanChecker.Finding> findings = PlanChecker.check(plan);
     if (!findings.isEmpty()) {
       throw new IllegalStateException("A plan is not what it claims: " + findings);
     }

@@ -12,8 +12,8 @@ import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.LinearExprBuilder;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
-import io.neurobalancer.plan.Entry;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 
 /**
  * The planning problem as models for general solvers: one binary per operator and setting; per
@@ -57,7 +57,7 @@ final class Solvers {
 
     double joules(int i, int x) {
       double exit =
-          i == operators() - 1 && problem.entry() instanceof Entry.FromSetting from
+          i == operators() - 1 && problem.start() instanceof Start.FromSetting from
               ? problem.switchCosts().joules(grid(), x, from.setting())
               : 0;
       return problem.costs().energyJoules(i, x)
@@ -71,7 +71,7 @@ final class Solvers {
 
     /** The OPP before the job; -1 if entering is free. */
     int entryOpp(int d) {
-      return problem.entry() instanceof Entry.FromSetting from
+      return problem.start() instanceof Start.FromSetting from
           ? grid().oppIndex(from.setting(), d)
           : -1;
     }
@@ -136,7 +136,7 @@ final class Solvers {
       }
       before = here;
     }
-    cp.addLessOrEqual(time, (long) Math.floor(problem.deadlineSeconds() * PARTS));
+    cp.addLessOrEqual(time, (long) Math.floor(problem.budgetSeconds() * PARTS));
     cp.minimize(energy);
     CpSolver solver = new CpSolver();
     solver.getParameters().setNumWorkers(workers);
@@ -160,7 +160,7 @@ final class Solvers {
       throw new IllegalStateException("OR-Tools was built without SCIP.");
     }
     MPConstraint deadline =
-        mip.makeConstraint(Double.NEGATIVE_INFINITY, problem.deadlineSeconds() * 1e3);
+        mip.makeConstraint(Double.NEGATIVE_INFINITY, problem.budgetSeconds() * 1e3);
     int m = model.grid().size();
     MPVariable[] before = new MPVariable[0];
     for (int i = 0; i < model.operators(); i++) {

@@ -18,7 +18,7 @@ public final class PassAllocation {
   /** Prints one line per kind of pass. */
   public static void main(String[] arguments) {
     Trellis flat =
-        new Trellis(Instances.problem(Instances.grid(20, 10), 500, Entry.steadyState(), 7));
+        new Trellis(Instances.problem(Instances.grid(20, 10), 500, Start.steadyState(), 7));
     Viterbi paths = new Viterbi(flat);
     TwoPricePaths splicer = new TwoPricePaths(flat);
     int[] path = new int[flat.rows];

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PassBenchmark {
 
   private final Trellis flat =
-      new Trellis(Instances.problem(Instances.grid(20, 10), 500, Entry.steadyState(), 7));
+      new Trellis(Instances.problem(Instances.grid(20, 10), 500, Start.steadyState(), 7));
   private final Viterbi paths = new Viterbi(flat);
   private final TwoPricePaths splicer = new TwoPricePaths(flat);
   private final LagrangianSearch search = new LagrangianSearch(flat);
@@ -37,7 +37,7 @@ public class PassBenchmark {
   /** Finds the price of time that matters. */
   @Setup
   public void setUp() {
-    search.solve(flat.problem.deadlineSeconds());
+    search.solve(flat.problem.budgetSeconds());
     price = search.price();
   }
 
@@ -68,13 +68,13 @@ public class PassBenchmark {
     splicer.heads(price);
     splicer.tails(price * 1.01);
     return splicer.join(
-        price, price * 1.01, flat.problem.deadlineSeconds(), Double.POSITIVE_INFINITY, path);
+        price, price * 1.01, flat.problem.budgetSeconds(), Double.POSITIVE_INFINITY, path);
   }
 
   /** Improves a path by single changes. */
   @Benchmark
   public double polish() {
-    improver.begin(flat.problem.deadlineSeconds());
+    improver.begin(flat.problem.budgetSeconds());
     improver.offer(search.fastest());
     improver.offer(search.best());
     improver.polish(Double.NEGATIVE_INFINITY);

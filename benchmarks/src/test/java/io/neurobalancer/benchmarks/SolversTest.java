@@ -3,11 +3,11 @@ package io.neurobalancer.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.neurobalancer.plan.Entry;
 import io.neurobalancer.plan.ExactPlanner;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,7 +17,7 @@ final class SolversTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {0, 1, 2, 3})
   void exactPlans_costWhatGeneralSolversFind(long seed) {
-    Entry entry = seed % 2 == 0 ? Entry.from(5) : Entry.free();
+    Start entry = seed % 2 == 0 ? Start.from(5) : Start.free();
     PlanningProblem problem = Instances.problem(Instances.grid(5, 3), 14, entry, seed);
     Plan exact = new ExactPlanner().plan(problem);
     assertThat(exact.planner()).isEqualTo("exact");

@@ -1,11 +1,14 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.report.AtomicFiles;
+import io.neurobalancer.evaluation.Comparison;
+import io.neurobalancer.evaluation.GovernorCatalog;
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.HtmlReport;
-import io.neurobalancer.report.SummaryJson;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,24 +66,28 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (jobs < 1) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The number of jobs (%d) must be positive.%nMaybe use --jobs 1000.".formatted(jobs));
     }
     List<String> selected = GovernorCatalog.select(governors);
     AtomicFiles.prepareFolder(folder);
-    PreparedJob prepared = PreparedJob.prepare(job);
-    Comparison comparison = new Comparison(prepared, jobs, job.seed());
+    PreparedJob prepared = job.prepare();
+    Comparison comparison = new Comparison(prepared, jobs);
     runAll(comparison, selected);
     String command = CommandLines.original(spec);
     ComparisonReport report =
-        comparison.report(command, job.seed(), job.model().name(), job.device().name());
-    String summary = SummaryJson.write(report);
+        comparison.report(
+            command,
+            VersionProvider.version(),
+            job.device().seed(),
+            job.device().weather(),
+            job.modelName(prepared));
+    String summary = report.summary().toJson();
     AtomicFiles.write(folder.resolve("summary.json"), summary);
     AtomicFiles.write(folder.resolve("report.html"), HtmlReport.write(report));
     AtomicFiles.write(
         folder.resolve("plan.json"),
-        PlanDocuments.of(prepared, comparison.plan(), command, job.seed(), job.device().name())
-            .toJson());
+        PlanDocuments.of(prepared, prepared.job().plan(), command, job.device().seed()).toJson());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(summary);
@@ -115,9 +122,10 @@ final class CompareCommand implements Callable<Integer> {
   private static void print(PrintWriter out, ComparisonReport report) {
     out.printf(
         Locale.ROOT,
-        "%s on %s (simulated)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
+        "%s on %s (%s)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
         report.model().name(),
         report.device().title(),
+        report.device().simulated() ? "simulated" : "replayed",
         report.model().operators(),
         report.model().flops() / 1e9,
         report.model().weightBytes() / 1e6,
@@ -130,7 +138,8 @@ final class CompareCommand implements Callable<Integer> {
         Durations.format(report.periodSeconds()),
         Durations.format(report.fastestMakespanSeconds()));
     out.printf(
-        "  latency of the plan: predicted %s, simulated %s (median of %d jobs, %s weather, seed %d)%n",
+        "  latency of the plan: predicted %s, simulated %s (median of %d jobs, %s weather, seed"
+            + " %d)%n",
         Durations.format(report.predictedLatencySeconds()),
         Durations.format(report.simulatedLatencySeconds()),
         report.jobs(),
@@ -138,8 +147,8 @@ final class CompareCommand implements Callable<Integer> {
         report.seed());
     out.printf(
         Locale.ROOT,
-        "  prediction from %d of %d settings; error on unseen ones: %.1f %% per operator, %.1f %% in"
-            + " total, energy %.1f %%%n%n",
+        "  prediction from %d of %d settings; error on unseen ones: %.1f %% per operator, %.1f %%"
+            + " in total, energy %.1f %%%n%n",
         report.fit().measuredSettings(),
         report.fit().settings(),
         report.fit().operatorLatencyError() * 100,
@@ -156,7 +165,7 @@ final class CompareCommand implements Callable<Integer> {
             ">misses",
             ">median slack",
             ">switches/job",
-            ">above optimum");
+            ">above bound");
     for (ComparisonReport.GovernorResult result : report.governors()) {
       table.row(
           result.name(),
@@ -166,13 +175,19 @@ final class CompareCommand implements Callable<Integer> {
           String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
           Durations.format(result.medianSlackSeconds()),
           String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
-          result.gapToClairvoyant().isPresent()
-              ? String.format(Locale.ROOT, "%.1f %%", result.gapToClairvoyant().getAsDouble() * 100)
-              : "not run");
+          result.gapToBound().isPresent()
+              ? String.format(Locale.ROOT, "%.1f %%", result.gapToBound().getAsDouble() * 100)
+              : "unknown");
     }
     out.print(table.render());
-    out.println(
-        "clairvoyant is an oracle that knows each job's true costs: a bound, no contender.");
+    if (!Double.isNaN(report.boundJoules())) {
+      out.printf(
+          Locale.ROOT,
+          "certified bound %.2f mJ: no governor that keeps its deadlines uses less in this"
+              + " weather.%nclairvoyant is an oracle that knows each job's true costs, no"
+              + " contender.%n",
+          report.boundJoules() * 1e3);
+    }
   }
 
   /** A saving of 0.3 reads as -30.0 %: that much less energy than the reference. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.Opp;
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
@@ -18,7 +19,7 @@ final class DeviceDetailsJson {
   static ObjectNode of(DeviceDescription profile) {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("schema", "neurobalancer/device-details/1")
-        .put("name", DeviceOptions.SIMULATED + profile.name())
+        .put("name", Devices.SIMULATED + profile.name())
         .put("title", profile.title())
         .put("type", DevicesCommand.kind(profile))
         .put("hash", profile.hash())
@@ -46,13 +47,13 @@ final class DeviceDetailsJson {
         .put("dramJoulesPerByte", power.dramJoulesPerByte())
         .put("dramIdleShare", power.dramIdleShare());
     ArrayNode idle = root.putArray("idleStates");
-    for (DeviceDescription.IdleState state : profile.idleStates()) {
+    for (DeviceDescription.Rest rest : profile.rests()) {
       idle.addObject()
-          .put("name", state.name())
-          .put("entrySeconds", state.entrySeconds())
-          .put("wakeSeconds", state.wakeSeconds())
-          .put("minimumResidencySeconds", state.minimumResidencySeconds())
-          .put("leakageKept", state.leakageKept());
+          .put("name", rest.state().name())
+          .put("entrySeconds", rest.state().entrySeconds())
+          .put("wakeSeconds", rest.state().wakeSeconds())
+          .put("minimumResidencySeconds", rest.state().minimumResidencySeconds())
+          .put("leakageKept", rest.leakageKept());
     }
     ObjectNode stock = root.putObject("stock");
     governors(stock.putArray("core"), profile.stockCore());

@@ -1,31 +1,37 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.evaluation.Suggestions;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.simulator.baseline.StockGovernor;
-import java.nio.file.Path;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.target.TargetOptions;
+import io.neurobalancer.target.TargetProvider;
+import io.neurobalancer.target.Targets;
+import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Workload;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Names the device that a command works on. */
+/** Names the device that a command works on, and in which conditions. */
 final class DeviceOptions {
-
-  static final String SIMULATED = "sim:";
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "sim:pixel-4-cpu",
       description =
-          "sim:NAME as 'devices' lists them, or sim:FILE.json for a profile of your own (default:"
-              + " ${DEFAULT-VALUE}).")
+          "sim:NAME as 'devices' lists them, sim:FILE.json for a description of your own, or"
+              + " replay:FILE.csv for a table of measurements (default: ${DEFAULT-VALUE}).")
   private String device = "";
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Cores that the inference uses (default: as the device's profile says).")
+      description = "Cores that the inference uses (default: as the device's description says).")
   private @Nullable Integer threads;
 
   @Option(
@@ -37,68 +43,84 @@ final class DeviceOptions {
               + " (default: ${DEFAULT-VALUE}).")
   private double dramPowerFactor = 1;
 
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Seed of weather and meters of a simulated device (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--weather",
+      paramLabel = "NAME",
+      defaultValue = "nominal",
+      description =
+          "What disturbs a simulated device: still, nominal, busy, crowded (another load) or hot"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String weather = "";
+
   /** Returns the device as the user named it. */
   String name() {
     return device;
   }
 
-  /** Returns how many cores the user asked for. */
-  OptionalInt threads() {
-    return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+  long seed() {
+    return seed;
   }
 
-  /** Loads the profile of the device. */
-  DeviceDescription load() {
-    return checked(load(device));
+  String weather() {
+    return weather;
   }
 
-  /** Loads the profile of a device named as on the command line. */
-  static DeviceDescription load(String device) {
-    if (!device.startsWith(SIMULATED)) {
-      throw CliException.usage(
-          "The device '%s' is of no kind that this version drives.".formatted(device)
+  /** Returns whether the device is a table, which brings its operators with it. */
+  boolean bringsWorkload() {
+    return provider().bringsWorkload();
+  }
+
+  private TargetProvider provider() {
+    if (!device.contains(":") && DeviceDescriptions.names().contains(device)) {
+      throw NeuroBalancerException.invalid(
+          "The device '%s' is of no kind that this version drives.%nMaybe you mean %s%s."
+              .formatted(device, Devices.SIMULATED, device));
+    }
+    return Targets.provider(device);
+  }
+
+  /** Opens the device; the model is loaded only if it does not bring its own. */
+  Target open(Supplier<Workload> model) {
+    return open(model, seed);
+  }
+
+  /** Opens the device under another seed. */
+  Target open(Supplier<Workload> model, long otherSeed) {
+    boolean table = bringsWorkload();
+    if (device.startsWith(Devices.SIMULATED)) {
+      description();
+    }
+    return Targets.open(
+        device,
+        table ? List.of() : List.of(model.get()),
+        new TargetOptions(
+            threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            otherSeed,
+            weather,
+            dramPowerFactor,
+            false));
+  }
+
+  /** Returns what describes the simulated device. */
+  DeviceDescription description() {
+    return describe(device.substring(Devices.SIMULATED.length()));
+  }
+
+  /** Returns a bundled description by its name, or one from a file; suggests similar names. */
+  static DeviceDescription describe(String name) {
+    if (!name.endsWith(".json") && !DeviceDescriptions.names().contains(name)) {
+      throw NeuroBalancerException.invalid(
+          "There is no simulated device '%s'.".formatted(name)
               + Suggestions.maybe(
-                  device, DeviceDescriptions.names(), SIMULATED, "neurobalancer devices"));
+                  name, DeviceDescriptions.names(), Devices.SIMULATED, "neurobalancer devices"));
     }
-    return resolve(device.substring(SIMULATED.length()));
-  }
-
-  /** Loads a bundled profile by its name, or one from a file by its path. */
-  static DeviceDescription resolve(String name) {
-    if (name.endsWith(".json")) {
-      return withKnownGovernors(name, DeviceDescriptions.load(Path.of(name)));
-    }
-    return DeviceDescriptions.bundled(name)
-        .orElseThrow(
-            () ->
-                CliException.usage(
-                    "There is no simulated device '%s'.".formatted(name)
-                        + Suggestions.maybe(
-                            name, DeviceDescriptions.names(), SIMULATED, "neurobalancer devices")));
-  }
-
-  /** Refuses a profile whose stock governors or their tunables nobody knows. */
-  private static DeviceDescription withKnownGovernors(String file, DeviceDescription profile) {
-    try {
-      StockGovernor.of(profile);
-      return profile;
-    } catch (IllegalArgumentException e) {
-      throw CliException.usage("%s: stock: %s".formatted(file, e.getMessage()));
-    }
-  }
-
-  private DeviceDescription checked(DeviceDescription profile) {
-    if (threads != null && (threads < 1 || threads > profile.cores().count())) {
-      throw CliException.usage(
-          "The device %s has %d cores, so %d threads cannot run on it.%nMaybe use --threads 1 to %d."
-              .formatted(
-                  profile.name(), profile.cores().count(), threads, profile.cores().count()));
-    }
-    if (!(dramPowerFactor > 0 && dramPowerFactor <= 1e6)) {
-      throw CliException.usage(
-          "The DRAM power factor (%s) must be positive and at most a million.%nMaybe use --dram-power-factor 0.5 or 2."
-              .formatted(dramPowerFactor));
-    }
-    return profile.withDramPowerFactor(dramPowerFactor);
+    return Devices.describe(Devices.SIMULATED + name);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.files.Quality;
@@ -20,11 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "devices",
     mixinStandardHelpOptions = true,
-    subcommands = DevicesShowCommand.class,
+    aliases = "device",
+    subcommands = {DevicesShowCommand.class, DeviceInitCommand.class},
     description = {
       "Lists the devices that can be simulated, with their clocks. 'core power' says how the power of a busy"
           + " core is known; 'figures' counts sections that are published, derived and assumed.",
-      "'devices show NAME' tells all about one."
+      "'devices show NAME' tells all about one, 'device init' begins a description of this machine."
     })
 final class DevicesCommand implements Callable<Integer> {
 
@@ -52,7 +54,7 @@ final class DevicesCommand implements Callable<Integer> {
       DeviceDescription profile = DeviceDescriptions.bundled(name).orElseThrow();
       String corePower = corePower(profile);
       table.row(
-          DeviceOptions.SIMULATED + name,
+          Devices.SIMULATED + name,
           kind(profile),
           clocks(profile.coreDomain()),
           clocks(profile.memoryDomain()),
@@ -66,7 +68,7 @@ final class DevicesCommand implements Callable<Integer> {
           profile.title());
       devices
           .addObject()
-          .put("name", DeviceOptions.SIMULATED + name)
+          .put("name", Devices.SIMULATED + name)
           .put("title", profile.title())
           .put("type", kind(profile))
           .put("hash", profile.hash())

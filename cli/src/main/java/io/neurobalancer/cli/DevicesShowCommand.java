@@ -1,6 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.device.Opp;
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
     name = "show",
     mixinStandardHelpOptions = true,
     description =
-        "Prints a device's OPPs, power, bandwidth and stock governors, and where each figure comes from.",
+        "Prints a device's OPPs, power, bandwidth and stock governors, and where each figure comes"
+            + " from.",
     footer = {"", "Example: neurobalancer devices show pixel-6-cpu-big"})
 final class DevicesShowCommand implements Callable<Integer> {
 
@@ -39,10 +41,8 @@ final class DevicesShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DeviceDescription profile =
-        DeviceOptions.resolve(
-            name.startsWith(DeviceOptions.SIMULATED)
-                ? name.substring(DeviceOptions.SIMULATED.length())
-                : name);
+        DeviceOptions.describe(
+            name.startsWith(Devices.SIMULATED) ? name.substring(Devices.SIMULATED.length()) : name);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(DeviceDetailsJson.of(profile).toPrettyString());
@@ -60,8 +60,9 @@ final class DevicesShowCommand implements Callable<Integer> {
   private static void head(PrintWriter out, DeviceDescription profile) {
     out.printf(
         Locale.ROOT,
-        "%s%s: %s%n  %s, %d core%s%s, last-level cache %.1f MB; %d x %d = %d settings; SHA-256 %s%n",
-        DeviceOptions.SIMULATED,
+        "%s%s: %s%n  %s, %d core%s%s, last-level cache %.1f MB; %d x %d = %d settings; SHA-256"
+            + " %s%n",
+        Devices.SIMULATED,
         profile.name(),
         profile.title(),
         profile.cores().type(),
@@ -146,19 +147,20 @@ final class DevicesShowCommand implements Callable<Integer> {
     DeviceDescription.Power power = profile.power();
     out.printf(
         Locale.ROOT,
-        "%nrest of the SoC %s mW in a job, %s mW between jobs; a waiting core burns %.0f %% of a busy one%n",
+        "%nrest of the SoC %s mW in a job, %s mW between jobs; a waiting core burns %.0f %% of a"
+            + " busy one%n",
         milliwatts(power.socActiveWatts()),
         milliwatts(power.socIdleWatts()),
         power.stalledShare() * 100);
     TextTable idle =
         new TextTable("idle state", ">entry us", ">wake us", ">residency us", ">leakage kept");
-    for (DeviceDescription.IdleState state : profile.idleStates()) {
+    for (DeviceDescription.Rest rest : profile.rests()) {
       idle.row(
-          state.name(),
-          micros(state.entrySeconds()),
-          micros(state.wakeSeconds()),
-          micros(state.minimumResidencySeconds()),
-          String.format(Locale.ROOT, "%.0f %%", state.leakageKept() * 100));
+          rest.state().name(),
+          micros(rest.state().entrySeconds()),
+          micros(rest.state().wakeSeconds()),
+          micros(rest.state().minimumResidencySeconds()),
+          String.format(Locale.ROOT, "%.0f %%", rest.leakageKept() * 100));
     }
     out.print(idle.render());
     out.printf(

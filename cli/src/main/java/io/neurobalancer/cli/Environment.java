@@ -1,11 +1,13 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.evaluation.Comparison;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.onnx.importer.CacheFolder;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.report.StudyReport;
-import io.neurobalancer.simulator.Experiment;
+import io.neurobalancer.simulator.SimulatedTarget;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -27,7 +29,9 @@ final class Environment {
           Plan.class,
           DeviceDescription.class,
           OnnxWorkloads.class,
-          Experiment.class,
+          SimulatedTarget.class,
+          Baselines.class,
+          Comparison.class,
           StudyReport.class,
           Environment.class);
 

@@ -1,14 +1,6 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.device.InvalidCostsException;
-import io.neurobalancer.files.ProfileException;
-import io.neurobalancer.governor.GovernorException;
-import io.neurobalancer.onnx.importer.OnnxModelException;
-import io.neurobalancer.onnx.zoo.ZooException;
-import io.neurobalancer.plan.DeadlineUnreachableException;
-import io.neurobalancer.plan.InvalidProblemException;
-import io.neurobalancer.report.ReportException;
-import io.neurobalancer.simulator.replay.ReplayException;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -51,23 +43,16 @@ final class ErrorHandlers {
   }
 
   private static int exitCode(Exception e) {
-    if (e instanceof CliException cli) {
-      return cli.exitCode();
+    if (!(e instanceof NeuroBalancerException known)) {
+      return ExitCode.BUG;
     }
-    if (e instanceof DeadlineUnreachableException) {
-      return ExitCode.FINDING;
-    }
-    if (e instanceof GovernorException
-        || e instanceof InvalidCostsException
-        || e instanceof InvalidProblemException
-        || e instanceof OnnxModelException
-        || e instanceof ProfileException
-        || e instanceof ZooException
-        || e instanceof ReportException
-        || e instanceof ReplayException) {
-      return ExitCode.USAGE;
-    }
-    return ExitCode.BUG;
+    return switch (known.kind()) {
+      case INVALID -> ExitCode.USAGE;
+      case FINDING -> ExitCode.FINDING;
+      case NO_PERMISSION -> ExitCode.NO_PERMISSION;
+      case HARDWARE_REFUSED -> ExitCode.HARDWARE_REFUSED;
+      case INTERRUPTED -> ExitCode.INTERRUPTED;
+    };
   }
 
   /** Strips picocli's prefix from a converter's own sentence. */

@@ -12,6 +12,12 @@ final class ExitCode {
   /** The command line or a file named on it is wrong. */
   static final int USAGE = 2;
 
+  /** The operating system does not allow it. */
+  static final int NO_PERMISSION = 3;
+
+  /** The hardware or the kernel refused; what was changed has been given back. */
+  static final int HARDWARE_REFUSED = 4;
+
   /** Interrupted by the user; what was finished is kept. */
   static final int INTERRUPTED = 5;
 

@@ -1,6 +1,8 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.report.PlanDocument;
+import io.neurobalancer.evaluation.Suggestions;
+import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +46,7 @@ final class ExplainCommand implements Callable<Integer> {
             : plan.operators().stream().filter(e -> e.name().equals(operator)).toList();
     if (entries.isEmpty()) {
       List<String> names = plan.operators().stream().map(PlanDocument.Entry::name).toList();
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The plan has no operator '%s'.".formatted(operator)
               + Suggestions.maybe(
                   String.valueOf(operator), names, "", "neurobalancer explain " + file));

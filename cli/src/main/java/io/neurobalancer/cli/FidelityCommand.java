@@ -2,9 +2,10 @@ package io.neurobalancer.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.simulator.fidelity.FidelityReport;
-import io.neurobalancer.simulator.fidelity.Fits;
+import io.neurobalancer.evaluation.fidelity.FidelityReport;
+import io.neurobalancer.evaluation.fidelity.Fits;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,10 +21,10 @@ import picocli.CommandLine.Spec;
     name = "fidelity",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares the simulated devices with published measurements and writes the errors per device as"
-          + " Markdown.",
-      "Measurements that may not be redistributed are read from --data; parts whose data are absent are left"
-          + " out, with a message."
+      "Compares the simulated devices with published measurements and writes the errors per device"
+          + " as Markdown.",
+      "Measurements that may not be redistributed are read from --data; parts whose data are absent"
+          + " are left out, with a message."
     },
     footer = {
       "",
@@ -59,7 +60,7 @@ final class FidelityCommand implements Callable<Integer> {
     if (fit) {
       Map<String, Map<String, Object>> fitted = Fits.all(data);
       if (fitted.isEmpty()) {
-        throw CliException.usage(
+        throw NeuroBalancerException.invalid(
             "There are no measurements to fit in '%s'.%nMaybe name their folder with --data."
                 .formatted(data));
       }

@@ -1,22 +1,27 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.files.FittedPredictor;
-import io.neurobalancer.files.FittedPredictors;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.report.TextTable;
+import io.neurobalancer.NeuroBalancer;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.FitReport;
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.files.CostModelFile;
+import io.neurobalancer.files.SamplesFile;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,24 +30,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Fits latency and energy over the whole grid to a profile. */
+/** Fits latency and energy over the whole grid to samples. */
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
-    description =
-        "Fits latency and energy over all settings to a profile, and says how good it is.",
+    description = "Fits latency and energy over all settings to samples, and says how good it is.",
     footer = {
       "",
       "Exit code 1 means that the fit is no better than the mean of what was measured.",
-      "Example: neurobalancer fit neurobalancer-out/profile.jsonl"
+      "Example: neurobalancer fit neurobalancer-out/samples.jsonl"
     })
 final class FitCommand implements Callable<Integer> {
 
   @Parameters(
-      paramLabel = "PROFILE",
+      paramLabel = "SAMPLES",
       arity = "0..1",
-      description = "The profile (default: the newest in neurobalancer-out).")
-  private @Nullable Path profile;
+      description = "What 'profile' wrote (default: the newest in neurobalancer-out).")
+  private @Nullable Path samples;
 
   @Option(
       names = "--out",
@@ -58,31 +62,35 @@ final class FitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path from = profile == null ? newest() : profile;
-    FittedPredictor predictor = FittedPredictors.fit(VersionProvider.version(), from);
-    Path folder = file.toAbsolutePath().getParent();
-    AtomicFiles.prepareFolder(folder == null ? Path.of(".") : folder);
-    String text = FittedPredictors.write(predictor);
+    Path from = samples == null ? newest() : samples;
+    AtomicFiles.prepareFile(file);
+    CostModel costs = NeuroBalancer.fit(SamplesFile.read(from));
+    String text = CostModelFile.write(costs);
     AtomicFiles.write(file, text);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(text);
     } else {
-      print(out, predictor);
+      print(out, costs);
+      SettingGrid grid = costs.costs().grid();
       out.printf(
-          "%nPredictor: %s%nNext: neurobalancer predict %s --at %s%n",
-          file, file, example(predictor));
+          "%nPredictor: %s%nNext: neurobalancer predict %s --at %s%n  or: neurobalancer plan --from %s ...%n",
+          file, file, grid.describe(grid.fastest()).replace('/', ','), file);
     }
     out.flush();
-    FittedPredictor.Provenance report = predictor.provenance();
+    FitReport report = costs.quality();
     PrintWriter err = spec.commandLine().getErr();
-    boolean latency = beats(err, "Latency", report.latencyError(), report.dumbLatencyError());
-    boolean energy = beats(err, "Energy", report.energyError(), report.dumbEnergyError());
+    boolean latency =
+        beats(err, "Latency", report.operatorLatencyError(), report.meanBaselineLatencyError());
+    boolean energy =
+        !costs.hasEnergy()
+            || beats(err, "Energy", report.operatorEnergyError(), report.meanBaselineEnergyError());
     return latency && energy ? ExitCode.OK : ExitCode.FINDING;
   }
 
-  private static boolean beats(PrintWriter err, String what, double error, double dumb) {
-    if (error < dumb) {
+  /** With every setting measured there is nothing left out to judge by: the errors are NaN. */
+  private static boolean beats(PrintWriter err, String what, double error, double mean) {
+    if (!(error >= mean)) {
       return true;
     }
     err.printf(
@@ -91,68 +99,48 @@ final class FitCommand implements Callable<Integer> {
             + " profile with a larger --budget.%n",
         what,
         error * 100,
-        dumb * 100);
+        mean * 100);
     return false;
   }
 
-  private static void print(PrintWriter out, FittedPredictor predictor) {
-    FittedPredictor.Provenance from = predictor.provenance();
+  private static void print(PrintWriter out, CostModel costs) {
+    FitReport report = costs.quality();
     out.printf(
-        "%s on %s (%s)%n  %d operators; %d runs at %d of %d settings%s%n",
-        from.profile().modelName(),
-        from.profile().deviceName(),
-        from.profile().conditions(),
-        predictor.operators().size(),
-        from.runs(),
-        predictor.measured().size(),
-        predictor.grid().size(),
-        from.excludedRuns() == 0 ? "" : ", %d more left out as hot".formatted(from.excludedRuns()));
+        "%s%n  %d operators; %d runs at %d of %d settings%n",
+        costs.provenance(),
+        costs.costs().operators(),
+        report.runs(),
+        report.measuredSettings().size(),
+        costs.costs().settings());
     out.printf(
-        Locale.ROOT,
-        "  error at settings left out: latency %.2f %% per operator (the mean of the others: %.1f %%),"
-            + " %.2f %% in total; energy %.2f %% (%.1f %%)%n",
-        from.latencyError() * 100,
-        from.dumbLatencyError() * 100,
-        from.totalLatencyError() * 100,
-        from.energyError() * 100,
-        from.dumbEnergyError() * 100);
+        "  error at settings left out: latency %s per operator (the mean of the others: %s), %s in total;"
+            + " energy %s (%s)%n",
+        percent(report.operatorLatencyError()),
+        percent(report.meanBaselineLatencyError()),
+        percent(report.totalLatencyError()),
+        percent(report.operatorEnergyError()),
+        percent(report.meanBaselineEnergyError()));
     out.printf(
-        "  runs that end within a factor of the prediction: %s%n%n",
-        predictor.quantiles().stream()
-            .map(
-                q -> String.format(Locale.ROOT, "%.1f %% within %.4f", q.share() * 100, q.factor()))
+        "  runs that end within a factor of the prediction: %s%n",
+        DoubleStream.of(0.5, 0.95, 0.999)
+            .mapToObj(
+                share ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s %% within %.4f",
+                        BigDecimal.valueOf(share)
+                            .movePointRight(2)
+                            .stripTrailingZeros()
+                            .toPlainString(),
+                        report.makespanFactor(share)))
             .collect(Collectors.joining(", ")));
-    TextTable table = new TextTable("operators of kind", ">count", "latency forms", "energy forms");
-    Map<String, List<FittedPredictor.FittedOperator>> kinds =
-        predictor.operators().stream()
-            .collect(
-                Collectors.groupingBy(
-                    FittedPredictor.FittedOperator::kind, TreeMap::new, Collectors.toList()));
-    kinds.forEach(
-        (kind, members) ->
-            table.row(
-                kind,
-                String.valueOf(members.size()),
-                counts(members.stream().map(o -> o.latency().form().name())),
-                counts(members.stream().map(o -> o.energy().form().name()))));
-    out.print(table.render());
+    Map<String, String> meters = new TreeMap<>(costs.calibration().meters());
+    meters.forEach((figure, meter) -> out.printf("  %s: %s%n", figure, meter));
+    report.notes().forEach(note -> out.printf("  %s%n", note));
   }
 
-  private static String counts(Stream<String> forms) {
-    Map<String, Long> counts =
-        forms.collect(Collectors.groupingBy(form -> form, TreeMap::new, Collectors.counting()));
-    return counts.entrySet().stream()
-        .map(
-            entry ->
-                "%d %s"
-                    .formatted(
-                        entry.getValue(),
-                        entry.getKey().toLowerCase(Locale.ROOT).replace('_', ' ')))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String example(FittedPredictor predictor) {
-    return predictor.grid().describe(predictor.grid().fastest()).replace('/', ',');
+  static String percent(double share) {
+    return Double.isNaN(share) ? "unknown" : String.format(Locale.ROOT, "%.2f %%", share * 100);
   }
 
   private static Path newest() {
@@ -166,12 +154,12 @@ final class FitCommand implements Callable<Integer> {
           return newest.orElseThrow();
         }
       } catch (IOException e) {
-        throw new CliException(
-            ExitCode.USAGE, "The folder '%s' cannot be read.".formatted(ProfileCommand.FOLDER), e);
+        throw NeuroBalancerException.invalid(
+            "The folder '%s' cannot be read.".formatted(ProfileCommand.FOLDER), e);
       }
     }
-    throw CliException.usage(
-        "There is no profile in '%s'.%nMaybe make one with 'neurobalancer profile'."
+    throw NeuroBalancerException.invalid(
+        "There are no samples in '%s'.%nMaybe make one with 'neurobalancer profile'."
             .formatted(ProfileCommand.FOLDER));
   }
 

@@ -1,13 +1,16 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.files.FrontierDocument;
+import io.neurobalancer.files.Subject;
 import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.report.FrontierDocument;
 import io.neurobalancer.report.FrontierPage;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,12 +58,12 @@ final class FrontierCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (points < 2 || points > MOST_POINTS) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The number of points (%d) must lie between 2 and %d.%nMaybe leave --points out."
               .formatted(points, MOST_POINTS));
     }
     AtomicFiles.prepareFolder(folder);
-    PreparedJob prepared = PreparedJob.prepare(job);
+    PreparedJob prepared = job.prepare();
     FrontierDocument document = document(prepared, Frontier.of(problem(prepared), points));
     AtomicFiles.write(folder.resolve("frontier.json"), document.toJson());
     AtomicFiles.write(folder.resolve("frontier.html"), FrontierPage.write(document));
@@ -76,7 +79,7 @@ final class FrontierCommand implements Callable<Integer> {
 
   /** Without a period to keep, the curve goes on to where more time saves nothing. */
   private PlanningProblem problem(PreparedJob prepared) {
-    PlanningProblem problem = prepared.problem();
+    PlanningProblem problem = prepared.job().plan().problem();
     return job.hasPeriod()
         ? problem
         : problem.withPeriod(Math.max(problem.periodSeconds(), Frontier.saturation(problem)));
@@ -88,10 +91,10 @@ final class FrontierCommand implements Callable<Integer> {
     for (int p = 0; p < plans.size(); p++) {
       Plan plan = plans.get(p);
       Plan next = plans.get(Math.min(p + 1, plans.size() - 1));
-      double time = next.problem().deadlineSeconds() - plan.problem().deadlineSeconds();
+      double time = next.problem().budgetSeconds() - plan.problem().budgetSeconds();
       drawn.add(
           new FrontierDocument.Point(
-              plan.problem().deadlineSeconds(),
+              plan.problem().budgetSeconds(),
               plan.energyJoules(),
               plan.lowerBoundJoules(),
               plan.makespanSeconds(),
@@ -101,17 +104,15 @@ final class FrontierCommand implements Callable<Integer> {
     return new FrontierDocument(
         CommandLines.original(spec),
         VersionProvider.version(),
-        job.seed(),
-        job.device().name(),
-        prepared.profile().hash(),
-        prepared.workload().name(),
-        prepared.workload().hash(),
+        job.device().seed(),
+        new Subject(job.device().name(), prepared.target().identity().hash()),
+        new Subject(prepared.workload().name(), prepared.workload().hash()),
         frontier.plans().get(0).problem().periodSeconds(),
         frontier.fastestMakespanSeconds(),
         frontier.saturationSeconds(),
         frontier.energyOptimalSeconds(),
-        prepared.problem().deadlineSeconds(),
-        frontier.knee(),
+        prepared.job().plan().problem().budgetSeconds(),
+        drawn.get(frontier.knee()).deadlineSeconds(),
         drawn);
   }
 
@@ -135,11 +136,11 @@ final class FrontierCommand implements Callable<Integer> {
     }
     return String.format(
             Locale.ROOT,
-            "%s on %s, a period of %s; deadlines are the operators' own%n"
-                + "fastest possible makespan %s; more than %s saves nothing; jobs without a pause burn"
-                + " least at one per %s%n%n",
-            document.modelName(),
-            document.deviceName(),
+            "%s on %s, a period of %s; deadlines are the operators' own%nfastest possible makespan"
+                + " %s; more than %s saves nothing; jobs without a pause burn least at one per"
+                + " %s%n%n",
+            document.model().name(),
+            document.device().name(),
             Durations.format(document.periodSeconds()),
             Durations.format(document.fastestMakespanSeconds()),
             Durations.format(document.saturationSeconds()),

@@ -1,14 +1,22 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.simulator.physics.Weather;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import io.neurobalancer.NeuroBalancer;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.plan.Deadline;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.unit.NeuroBalancerException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The model, the device and the timing of the jobs that a command plans. */
+/** The model, the device, what was measured of them, and the timing of the jobs to plan. */
 final class JobOptions {
+
+  /** How many settings are measured where nothing says otherwise. */
+  static final int PROFILED_SETTINGS = 12;
 
   @Mixin private ModelOptions model = new ModelOptions();
 
@@ -31,20 +39,12 @@ final class JobOptions {
   private @Nullable TimeSpan period;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "7",
-      description = "Seed of weather and meters (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--weather",
-      paramLabel = "NAME",
-      defaultValue = "nominal",
+      names = "--from",
+      paramLabel = "FILE",
       description =
-          "What disturbs the device: still, nominal, busy, crowded (another load) or hot (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String weather = "";
+          "Plan from what was measured before: samples.jsonl of 'profile' or predictor.json of"
+              + " 'fit' (default: measure first).")
+  private @Nullable Path from;
 
   ModelOptions model() {
     return model;
@@ -54,55 +54,43 @@ final class JobOptions {
     return device;
   }
 
-  long seed() {
-    return seed;
+  /** Returns what to call the model in reports. */
+  String modelName(PreparedJob job) {
+    return device.bringsWorkload() ? job.workload().name() : model.name();
   }
 
-  /** Returns the deadline asked for, seconds; the bundled example has one of its own. */
-  Optional<Double> deadlineSeconds() {
-    if (deadline != null) {
-      return Optional.of(deadline.seconds());
-    }
-    boolean example =
-        model.name().equals("zoo:mobilenet-v2") && device.name().equals("sim:pixel-4-cpu");
-    return example ? Optional.of(0.05) : Optional.empty();
+  /** Opens the device, measures or reads what was measured, and plans. */
+  PreparedJob prepare() {
+    Target target = device.open(model::load);
+    CostModel costs =
+        from == null
+            ? NeuroBalancer.measure(target, Budget.settings(PROFILED_SETTINGS))
+            : Measured.read(from, target);
+    return PreparedJob.of(target, costs, deadline(costs));
   }
 
-  /** Returns the period asked for, seconds. */
-  double periodSeconds(double deadlineSeconds) {
-    if (period == null) {
-      return deadlineSeconds;
-    }
-    if (period.seconds() < deadlineSeconds) {
-      throw CliException.usage(
+  private Deadline deadline(CostModel costs) {
+    double seconds = deadline == null ? defaultDeadlineSeconds(costs) : deadline.seconds();
+    if (period != null && period.seconds() < seconds) {
+      throw NeuroBalancerException.invalid(
           "The period (%s s) is shorter than the deadline (%s s).%nMaybe raise --period, or leave it out."
-              .formatted(period.seconds(), deadlineSeconds));
+              .formatted(period.seconds(), seconds));
     }
-    return period.seconds();
+    return Deadline.of(seconds).every(period == null ? seconds : period.seconds());
+  }
+
+  /** The bundled example has a deadline of its own. */
+  private double defaultDeadlineSeconds(CostModel costs) {
+    if (model.name().equals("zoo:mobilenet-v2") && device.name().equals("sim:pixel-4-cpu")) {
+      return 0.05;
+    }
+    double seconds = 1.5 * NeuroBalancer.fastestSeconds(costs);
+    double unit = StrictMath.pow(10, Math.floor(StrictMath.log10(seconds)) - 2);
+    return Math.ceil(seconds / unit) * unit;
   }
 
   /** Returns whether a period was asked for. */
   boolean hasPeriod() {
     return period != null;
-  }
-
-  Weather weather() {
-    return weather(weather);
-  }
-
-  /** Returns the weather of a name. */
-  static Weather weather(String weather) {
-    return Weather.presets().stream()
-        .filter(preset -> preset.name().equals(weather))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                CliException.usage(
-                    "There is no weather '%s'.%nMaybe use one of: %s."
-                        .formatted(
-                            weather,
-                            Weather.presets().stream()
-                                .map(Weather::name)
-                                .collect(Collectors.joining(", ")))));
   }
 }

@@ -1,9 +1,11 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Suggestions;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -53,7 +55,7 @@ final class ModelOptions {
    * Returns what tells a model from others of the same name: a digest of its file, or nothing for a
    * zoo model, which depends on the build only.
    *
-   * @throws CliException if there is no such model
+   * @throws NeuroBalancerException if there is no such model
    */
   static String identity(String model) {
     if (model.startsWith(ZOO)) {
@@ -67,7 +69,9 @@ final class ModelOptions {
     String name = model.substring(ZOO.length());
     return ModelZoo.find(name)
         .orElseThrow(
-            () -> CliException.usage("The zoo has no model '%s'.".formatted(name) + maybe(name)));
+            () ->
+                NeuroBalancerException.invalid(
+                    "The zoo has no model '%s'.".formatted(name) + maybe(name)));
   }
 
   private static Path file(String model) {
@@ -75,10 +79,11 @@ final class ModelOptions {
     try {
       file = Path.of(model);
     } catch (InvalidPathException e) {
-      throw new CliException(ExitCode.USAGE, "'%s' is no file name.".formatted(model), e);
+      throw NeuroBalancerException.invalid("'%s' is no file name.".formatted(model), e);
     }
     if (!Files.exists(file) && !Suggestions.nearest(model, zooNames()).isEmpty()) {
-      throw CliException.usage("There is no model file '%s'.".formatted(model) + maybe(model));
+      throw NeuroBalancerException.invalid(
+          "There is no model file '%s'.".formatted(model) + maybe(model));
     }
     return file;
   }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.report.ReportException;
 import io.neurobalancer.report.TextTable;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     name = "models",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the models that can be generated: operators after fusion, GFLOPs, MB of weights, FLOPs per"
-          + " byte.",
+      "Lists the models that can be generated: operators after fusion, GFLOPs, MB of weights, FLOPs"
+          + " per byte.",
       "Each is generated on first use into the user's cache directory; the first run takes a while."
     })
 final class ModelsCommand implements Callable<Integer> {
@@ -85,7 +85,7 @@ final class ModelsCommand implements Callable<Integer> {
     if (reusable) {
       try {
         AtomicFiles.write(kept, listing.toPrettyString());
-      } catch (ReportException e) {
+      } catch (NeuroBalancerException e) {
         // A listing that cannot be kept is counted again next time.
         return listing;
       }

@@ -2,15 +2,18 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.files.Subject;
 import io.neurobalancer.plan.Explanation;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.Segment;
 import io.neurobalancer.plan.SegmentExplanation;
-import io.neurobalancer.report.PlanDocument;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Turns a plan into the document that {@code plan} writes and {@code explain} reads. */
@@ -18,7 +21,7 @@ final class PlanDocuments {
 
   private PlanDocuments() {}
 
-  static PlanDocument of(PreparedJob job, Plan plan, String command, long seed, String device) {
+  static PlanDocument of(PreparedJob job, Plan plan, String command, long seed) {
     List<PlanDocument.Entry> entries = new ArrayList<>();
     SettingGrid grid = plan.grid();
     for (Explanation why : Explanation.of(plan)) {
@@ -26,7 +29,7 @@ final class PlanDocuments {
       entries.add(
           new PlanDocument.Entry(
               operator.name(),
-              lower(operator.kind()),
+              operator.kind().label(),
               hertz(grid, why.setting()),
               lower(why.bound()),
               why.latencySeconds(),
@@ -57,14 +60,12 @@ final class PlanDocuments {
         command,
         VersionProvider.version(),
         seed,
-        device,
-        job.profile().hash(),
-        job.workload().name(),
-        job.workload().hash(),
+        new Subject(job.target().identity().name(), job.target().identity().hash()),
+        new Subject(job.workload().name(), job.workload().hash()),
         plan.planner(),
-        job.deadlineSeconds(),
-        plan.problem().deadlineSeconds(),
-        job.periodSeconds(),
+        job.deadline().deadlineSeconds(),
+        plan.problem().budgetSeconds(),
+        job.deadline().periodSeconds(),
         plan.makespanSeconds(),
         plan.energyJoules(),
         proven ? OptionalDouble.of(plan.lowerBoundJoules()) : OptionalDouble.empty(),
@@ -73,6 +74,7 @@ final class PlanDocuments {
         plan.marginalJoulesPerSecond(),
         plan.note(),
         grid.domains().stream().map(FrequencyDomain::name).toList(),
+        Optional.of(hertz(grid, job.job().idleSetting())),
         entries,
         segments);
   }

@@ -1,6 +1,6 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.report.PlanDocument;
+import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
 import io.neurobalancer.unit.Frequency;
@@ -41,8 +41,8 @@ final class PlanText {
         "%s on %s, deadline %s (%s for the operators, the rest for waking and margin)%n"
             + "planner %s: %s mJ per period of %s, %s%n"
             + "makespan %s, %d switches%s%n%s%n",
-        plan.modelName(),
-        plan.deviceName(),
+        plan.model().name(),
+        plan.device().name(),
         Durations.format(plan.deadlineSeconds()),
         Durations.format(plan.targetSeconds()),
         plan.planner(),

@@ -1,19 +1,29 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.NeuroBalancer;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.evaluation.Suggestions;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
+import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.plan.DeadlineUnreachableException;
 import io.neurobalancer.plan.ExactPlanner;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanChecker;
 import io.neurobalancer.plan.Planner;
+import io.neurobalancer.plan.Planners;
 import io.neurobalancer.plan.PlanningProblem;
-import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.target.TargetOptions;
+import io.neurobalancer.target.Targets;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -63,7 +73,7 @@ final class PlannersCommand implements Callable<Integer> {
     List<String> known = ModelZoo.models().stream().map(ZooModel::name).toList();
     for (String model : models) {
       if (!known.contains(model)) {
-        throw CliException.usage(
+        throw NeuroBalancerException.invalid(
             "The zoo has no model '%s'.".formatted(model)
                 + Suggestions.maybe(model, known, "", "neurobalancer models"));
       }
@@ -101,12 +111,13 @@ final class PlannersCommand implements Callable<Integer> {
   }
 
   private String row(String device, String model, Workload workload, List<Planner> rivals) {
-    DeviceDescription profile = DeviceOptions.resolve(device);
-    MeasuredModel measured =
-        MeasuredModel.measure(
-            workload, profile, profile.cores().defaultThreads(), Weather.NOMINAL, seed);
-    double deadline = measured.defaultDeadlineSeconds();
-    PlanningProblem problem = measured.forDeadline(deadline, deadline).problem();
+    Target target =
+        Targets.open(
+            Devices.SIMULATED + device, List.of(workload), TargetOptions.DEFAULT.withSeed(seed));
+    CostModel costs = NeuroBalancer.measure(target, Budget.settings(JobOptions.PROFILED_SETTINGS));
+    double deadline = 1.5 * NeuroBalancer.fastestSeconds(costs);
+    PlanningProblem problem =
+        PreparedJob.of(target, costs, Deadline.of(deadline)).job().plan().problem();
     Plan lagrangian = checked(new LagrangianPlanner().plan(problem));
     Plan exact = checked(new ExactPlanner(MOST_LABELS).plan(problem));
     double best = Math.min(lagrangian.energyJoules(), exact.energyJoules());
@@ -133,7 +144,7 @@ final class PlannersCommand implements Callable<Integer> {
   }
 
   private static Plan checked(Plan plan) {
-    List<String> findings = PlanChecker.check(plan);
+    List<PlanChecker.Finding> findings = PlanChecker.check(plan);
     if (!findings.isEmpty()) {
       throw new IllegalStateException(plan.planner() + ": " + findings);
     }

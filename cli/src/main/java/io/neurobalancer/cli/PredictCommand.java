@@ -3,14 +3,16 @@ package io.neurobalancer.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.files.FittedPredictor;
-import io.neurobalancer.files.FittedPredictors;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
 import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
       "Example: neurobalancer predict neurobalancer-out/predictor.json --at 1.8GHz,1555MHz"
     })
 final class PredictCommand implements Callable<Integer> {
+
+  private static final double[] SHARES = {0.5, 0.95, 0.99, 0.999};
 
   @Parameters(
       paramLabel = "PREDICTOR",
@@ -56,18 +60,18 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FittedPredictor predictor = FittedPredictors.read(file);
-    SettingGrid grid = predictor.grid();
+    CostModel costs = Measured.read(file);
+    SettingGrid grid = costs.costs().grid();
     PrintWriter err = spec.commandLine().getErr();
     int setting = setting(grid, err);
-    FittedPredictor.Prediction prediction = predictor.at(setting);
     PrintWriter out = spec.commandLine().getOut();
+    boolean extrapolated = costs.quality().extrapolates(grid, setting);
     if (json) {
-      out.println(document(predictor, setting, prediction).toPrettyString());
+      out.println(document(costs, setting, extrapolated).toPrettyString());
     } else {
-      print(out, predictor, setting, prediction);
+      print(out, costs, setting);
     }
-    if (prediction.extrapolated()) {
+    if (extrapolated) {
       err.println(
           "These clocks lie outside of what was measured: this is extrapolated, a guess.%nMaybe profile with a larger --budget."
               .formatted());
@@ -78,7 +82,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private int setting(SettingGrid grid, PrintWriter err) {
     if (clocks.size() != grid.dimensions()) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "--at names %d clocks; the device has %d: %s.%nMaybe write --at %s."
               .formatted(
                   clocks.size(),
@@ -93,7 +97,7 @@ final class PredictCommand implements Callable<Integer> {
       try {
         wanted = Frequency.parse(clocks.get(d));
       } catch (IllegalArgumentException e) {
-        throw new CliException(ExitCode.USAGE, "--at: " + e.getMessage(), e);
+        throw NeuroBalancerException.invalid("--at: " + e.getMessage(), e);
       }
       opps[d] = nearest(domain, wanted);
       Frequency taken = domain.opps().frequency(opps[d]);
@@ -109,7 +113,7 @@ final class PredictCommand implements Callable<Integer> {
   private static int nearest(FrequencyDomain domain, Frequency wanted) {
     OppTable opps = domain.opps();
     if (wanted.hertz() > 1.1 * opps.max().hertz() || wanted.hertz() < 0.9 * opps.min().hertz()) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "%s runs from %s to %s; %s is far outside.%nMaybe swap the clocks: the order is that of the domains."
               .formatted(domain.name(), opps.min(), opps.max(), wanted));
     }
@@ -121,80 +125,88 @@ final class PredictCommand implements Callable<Integer> {
         : below;
   }
 
-  private static void print(
-      PrintWriter out,
-      FittedPredictor predictor,
-      int setting,
-      FittedPredictor.Prediction prediction) {
-    TextTable table =
-        new TextTable("operator", "kind", ">latency", ">late at most", ">mJ", "latency form");
-    for (int i = 0; i < predictor.operators().size(); i++) {
-      FittedPredictor.FittedOperator operator = predictor.operators().get(i);
-      table.row(
-          operator.name(),
-          operator.kind(),
-          Durations.format(prediction.latencySeconds().get(i)),
-          String.format(Locale.ROOT, "%.1f %%", operator.relativeSpread() * 100),
-          String.format(Locale.ROOT, "%.4f", prediction.energyJoules().get(i) * 1e3),
-          operator.latency().form().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+  private static void print(PrintWriter out, CostModel costs, int setting) {
+    CostTable table = costs.costs();
+    TextTable rows = new TextTable("operator", ">latency", ">late at most", ">mJ");
+    double seconds = 0;
+    double joules = 0;
+    for (int i = 0; i < table.operators(); i++) {
+      seconds += table.latencySeconds(i, setting);
+      joules += table.energyJoules(i, setting);
+      rows.row(
+          table.operatorNames().get(i),
+          Durations.format(table.latencySeconds(i, setting)),
+          FitCommand.percent(table.spreadSeconds(i, setting) / table.latencySeconds(i, setting)),
+          millijoules(table.energyJoules(i, setting)));
     }
-    out.print(table.render());
-    FittedPredictor.Provenance from = predictor.provenance();
+    out.print(rows.render());
+    FitReport report = costs.quality();
     out.printf(
-        Locale.ROOT,
-        "%n%s at %s: %s, %.3f mJ%s%n",
-        from.profile().modelName(),
-        predictor.grid().describe(setting),
-        Durations.format(prediction.totalSeconds()),
-        prediction.totalJoules() * 1e3,
-        predictor.measured().contains(setting) ? " (measured there)" : "");
-    predictor
-        .quantiles()
-        .forEach(
-            q ->
-                out.printf(
-                    Locale.ROOT,
-                    "  %5.1f %% of runs end within %s%n",
-                    q.share() * 100,
-                    Durations.format(prediction.totalSeconds() * q.factor())));
+        "%n%s at %s: %s, %s mJ%s%n",
+        costs.provenance(),
+        table.grid().describe(setting),
+        Durations.format(seconds),
+        millijoules(joules),
+        report.measuredSettings().contains(setting) ? " (measured there)" : "");
+    for (double share : SHARES) {
+      out.printf(
+          Locale.ROOT,
+          "  %5.1f %% of runs end within %s%n",
+          share * 100,
+          Durations.format(seconds * report.makespanFactor(share)));
+    }
     out.printf(
-        Locale.ROOT,
-        "  error at settings left out of the fit: latency %.2f %%, energy %.2f %% per operator%n",
-        from.latencyError() * 100,
-        from.energyError() * 100);
+        "  error at settings left out of the fit: latency %s, energy %s per operator%n",
+        FitCommand.percent(report.operatorLatencyError()),
+        FitCommand.percent(report.operatorEnergyError()));
   }
 
-  private static ObjectNode document(
-      FittedPredictor predictor, int setting, FittedPredictor.Prediction prediction) {
+  private static String millijoules(double joules) {
+    return Double.isNaN(joules) ? "not measured" : String.format(Locale.ROOT, "%.4f", joules * 1e3);
+  }
+
+  private static ObjectNode document(CostModel costs, int setting, boolean extrapolated) {
+    CostTable table = costs.costs();
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("schema", "neurobalancer/prediction/1");
     ArrayNode hertz = root.putArray("hertz");
-    for (int d = 0; d < predictor.grid().dimensions(); d++) {
-      hertz.add(predictor.grid().frequency(setting, d).hertz());
+    for (int d = 0; d < table.grid().dimensions(); d++) {
+      hertz.add(table.grid().frequency(setting, d).hertz());
     }
-    root.put("extrapolated", prediction.extrapolated());
-    root.put("latencySeconds", prediction.totalSeconds());
-    root.put("energyJoules", prediction.totalJoules());
+    root.put("extrapolated", extrapolated);
+    double seconds = 0;
+    double joules = 0;
+    for (int i = 0; i < table.operators(); i++) {
+      seconds += table.latencySeconds(i, setting);
+      joules += table.energyJoules(i, setting);
+    }
+    root.put("latencySeconds", seconds);
+    put(root, "energyJoules", joules);
     ArrayNode quantiles = root.putArray("quantiles");
-    predictor
-        .quantiles()
-        .forEach(
-            q ->
-                quantiles
-                    .addObject()
-                    .put("share", q.share())
-                    .put("latencySeconds", prediction.totalSeconds() * q.factor()));
-    ArrayNode operators = root.putArray("operators");
-    for (int i = 0; i < predictor.operators().size(); i++) {
-      FittedPredictor.FittedOperator operator = predictor.operators().get(i);
-      operators
+    for (double share : SHARES) {
+      quantiles
           .addObject()
-          .put("name", operator.name())
-          .put("kind", operator.kind())
-          .put("latencySeconds", prediction.latencySeconds().get(i))
-          .put("energyJoules", prediction.energyJoules().get(i))
-          .put("relativeSpread", operator.relativeSpread());
+          .put("share", share)
+          .put("latencySeconds", seconds * costs.quality().makespanFactor(share));
+    }
+    ArrayNode operators = root.putArray("operators");
+    for (int i = 0; i < table.operators(); i++) {
+      ObjectNode operator =
+          operators
+              .addObject()
+              .put("name", table.operatorNames().get(i))
+              .put("latencySeconds", table.latencySeconds(i, setting));
+      put(operator, "energyJoules", table.energyJoules(i, setting));
+      operator.put("spreadSeconds", table.spreadSeconds(i, setting));
     }
     return root;
+  }
+
+  private static void put(ObjectNode node, String name, double value) {
+    if (Double.isNaN(value)) {
+      node.putNull(name);
+    } else {
+      node.put(name, value);
+    }
   }
 }

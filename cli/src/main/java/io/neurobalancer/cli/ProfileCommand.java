@@ -1,21 +1,22 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.cost.AdaptiveCampaign;
-import io.neurobalancer.cost.ProfilingTarget;
+import io.neurobalancer.cost.Provenance;
+import io.neurobalancer.cost.Samples;
+import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.files.CostProfiles;
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.report.ReportException;
-import java.io.IOException;
+import io.neurobalancer.files.SamplesFile;
+import io.neurobalancer.files.SamplesWriter;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Campaign;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Workload;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
     name = "profile",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures a model at an informative few settings and keeps every sample.",
+      "Measures a model at an informative few settings, and what a plan needs besides, and keeps every"
+          + " sample.",
       "Run it again after an interruption and it goes on where it stopped."
     },
     footer = {
@@ -65,21 +67,6 @@ final class ProfileCommand implements Callable<Integer> {
   private int repeats;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "7",
-      description = "Seed of weather and meters of a simulated device (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--weather",
-      paramLabel = "NAME",
-      defaultValue = "nominal",
-      description =
-          "What disturbs a simulated device: still, nominal or busy (default: ${DEFAULT-VALUE}).")
-  private String weather = "";
-
-  @Option(
       names = "--restart",
       description = "Begins anew even if the file holds an unfinished campaign.")
   private boolean restart;
@@ -87,92 +74,79 @@ final class ProfileCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      defaultValue = "neurobalancer-out/profile.jsonl",
+      defaultValue = "neurobalancer-out/samples.jsonl",
       description = "Where the samples go (default: ${DEFAULT-VALUE}).")
-  private Path file = FOLDER.resolve("profile.jsonl");
+  private Path file = FOLDER.resolve("samples.jsonl");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     if (budget < 1 || repeats < 1) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The budget (%d) and the repeats (%d) must be positive.%nMaybe use --budget 12 --repeats 20."
               .formatted(budget, repeats));
     }
-    ProfiledDevice profiled =
-        device.name().startsWith(ProfiledDevice.REPLAYED)
-            ? ProfiledDevice.replayed(device.name(), budget)
-            : ProfiledDevice.simulated(
-                device, model, JobOptions.weather(weather), seed, budget, repeats);
-    Path folder = file.toAbsolutePath().getParent();
-    AtomicFiles.prepareFolder(folder == null ? Path.of(".") : folder);
-    PrintWriter err = spec.commandLine().getErr();
-    List<AdaptiveCampaign.Recorded> already = earlier(profiled, err);
-    ProfilingTarget target = profiled.target().apply(already.size());
-    SettingGrid grid = target.grid();
-    List<AdaptiveCampaign.Recorded> runs;
-    try (FileChannel out = open()) {
-      if (already.isEmpty()) {
-        out.truncate(0);
-        Appender.append(out, CostProfiles.header(profiled.origin(), grid, profiled.operators()));
-      } else {
-        out.truncate(CostProfiles.find(file).wholeBytes());
-        out.position(out.size());
-      }
+    Target target = device.open(model::load);
+    Workload workload = target.streams().get(0).workload();
+    Samples samples;
+    try (SamplesWriter out = SamplesWriter.open(file, campaign(target, workload), restart)) {
+      out.earlier().ifPresent(found -> goingOn(found, spec.commandLine().getErr()));
+      List<Samples.Run> already = out.already();
+      // A resumed campaign meets other weather than the one it continues, as on a real device.
+      Target measured =
+          already.isEmpty() ? target : device.open(() -> workload, device.seed() + already.size());
       try (Progress progress = new Progress(already.size())) {
-        runs =
-            new AdaptiveCampaign(
-                    target,
-                    budget,
-                    profiled.repeatsTell() ? repeats : 1,
+        samples =
+            new Campaign(
+                    measured,
+                    0,
+                    new Budget(budget, repeats, true),
                     already,
                     run -> {
-                      Appender.append(
-                          out, CostProfiles.line(run, grid, profiled.operators().size()));
+                      out.add(run);
                       progress.step();
                     })
                 .run();
       }
-      Appender.append(out, CostProfiles.footer(runs.size()));
-    } catch (IOException e) {
-      throw unwritable(e);
+      samples.blocks().forEach(out::add);
+      out.add(target.calibrate());
+      out.finish();
     }
-    print(grid, runs);
+    print(target.grid(), samples.runs());
     return ExitCode.OK;
   }
 
-  /** Returns the runs of an unfinished campaign of the same origin, if the file holds one. */
-  private List<AdaptiveCampaign.Recorded> earlier(ProfiledDevice profiled, PrintWriter err) {
-    if (restart || !Files.exists(file)) {
-      return List.of();
-    }
-    CostProfiles.Found found = CostProfiles.find(file);
-    if (found.finished()) {
-      return List.of();
-    }
-    if (!found.profile().origin().equals(profiled.origin())) {
-      throw CliException.usage(
-          "'%s' holds an unfinished campaign of something else (%s on %s, budget %d).%nMaybe finish it with its own command, choose another --out, or give it up with --restart."
-              .formatted(
-                  file,
-                  found.profile().origin().modelName(),
-                  found.profile().origin().deviceName(),
-                  found.profile().origin().budget()));
-    }
+  private SamplesFile.Campaign campaign(Target target, Workload workload) {
+    boolean simulated = target.identity().origin() == DeviceIdentity.Origin.SIMULATED;
+    return new SamplesFile.Campaign(
+        new Provenance(
+            target.identity(),
+            device.bringsWorkload() ? workload.name() : model.name(),
+            workload.hash(),
+            simulated ? OptionalLong.of(device.seed()) : OptionalLong.empty(),
+            VersionProvider.version(),
+            CommandLines.original(spec)),
+        simulated ? "%s weather".formatted(device.weather()) : "as measured",
+        budget,
+        repeats,
+        target.grid(),
+        workload);
+  }
+
+  private static void goingOn(SamplesFile.Found found, PrintWriter err) {
     err.printf(
         "Going on after %d runs%s.%n",
-        found.profile().runs().size(),
+        found.runs().size(),
         found.cutLine() == 0
             ? ""
             : "; line %d was cut off and is measured again".formatted(found.cutLine()));
-    return found.profile().runs();
   }
 
-  private void print(SettingGrid grid, List<AdaptiveCampaign.Recorded> runs) {
+  private void print(SettingGrid grid, List<Samples.Run> runs) {
     PrintWriter out = spec.commandLine().getOut();
     Set<String> settings = new LinkedHashSet<>();
-    runs.forEach(run -> settings.add(grid.describe(run.run().setting())));
+    runs.forEach(run -> settings.add(grid.describe(run.setting())));
     long excluded = runs.stream().filter(run -> run.excluded().isPresent()).count();
     out.printf(
         "%d runs at %d of %d settings, in this order of choice:%n  %s%n",
@@ -180,20 +154,10 @@ final class ProfileCommand implements Callable<Integer> {
     if (excluded > 0) {
       out.printf("%d runs are kept but marked: the device was hot.%n", excluded);
     }
-    out.printf("%nProfile: %s%nNext: neurobalancer fit %s%n", file, file);
+    out.printf(
+        "%nSamples: %s%nNext: neurobalancer fit %s%n  or: neurobalancer plan --from %s ...%n",
+        file, file, file);
     out.flush();
-  }
-
-  private FileChannel open() throws IOException {
-    Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-  }
-
-  private ReportException unwritable(IOException e) {
-    return new ReportException(
-        "The profile '%s' cannot be written (%s).%nMaybe choose another place with --out."
-            .formatted(file, e.getClass().getSimpleName()),
-        e);
   }
 
   /** A bar on terminals, where the number of runs is not known beforehand; else nothing. */

@@ -1,16 +1,24 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.evaluation.GovernorCatalog;
+import io.neurobalancer.evaluation.StudyJournal;
+import io.neurobalancer.evaluation.StudyRunner;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.files.StudyMatrix;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
-import io.neurobalancer.report.AtomicFiles;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.report.StudySummary;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -24,7 +32,8 @@ import picocli.CommandLine.Spec;
     name = "study",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares governors over a matrix of models, devices, deadlines, weathers and seeds, on all cores.",
+      "Compares governors over a matrix of models, devices, deadlines, weathers and seeds, on all"
+          + " cores.",
       "A study that was interrupted goes on where it was: run the same command again."
     },
     footer = {
@@ -70,7 +79,7 @@ final class StudyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (jobs < 1 || workers < 1) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "The numbers of jobs (%d) and workers (%d) must be positive.%nMaybe use --jobs 200 and leave --workers out."
               .formatted(jobs, workers));
     }
@@ -78,7 +87,24 @@ final class StudyCommand implements Callable<Integer> {
     AtomicFiles.prepareFolder(folder);
     List<StudyReport.Cell> cells;
     try (StudyJournal journal = StudyJournal.open(folder.resolve("journal.jsonl"))) {
-      cells = run(new StudyRunner(matrix, journal, jobs));
+      if (journal.damagedLines() > 0) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "%d lines of '%s' are damaged; their cells run again.%n",
+                journal.damagedLines(), folder.resolve("journal.jsonl"));
+      }
+      cells =
+          run(
+              new StudyRunner(
+                  matrix,
+                  journal,
+                  matrix.models().stream()
+                      .distinct()
+                      .collect(Collectors.toMap(name -> name, ModelOptions::identity)),
+                  name -> ModelOptions.load(name, InputBindings.NONE),
+                  jobs,
+                  Environment.buildHash()));
     }
     StudyReport report =
         new StudyReport(
@@ -119,8 +145,7 @@ final class StudyCommand implements Callable<Integer> {
             .flatMap(
                 device ->
                     device.equals("all")
-                        ? DeviceDescriptions.names().stream()
-                            .map(name -> DeviceOptions.SIMULATED + name)
+                        ? DeviceDescriptions.names().stream().map(name -> Devices.SIMULATED + name)
                         : Stream.of(device))
             .distinct()
             .toList(),
@@ -138,7 +163,8 @@ final class StudyCommand implements Callable<Integer> {
         new Thread(
             () -> {
               err.printf(
-                  "%nInterrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command again; it goes on from there.%n",
+                  "%nInterrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command"
+                      + " again; it goes on from there.%n",
                   finished.get(), runner.cells(), folder);
               err.flush();
               Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
@@ -170,7 +196,7 @@ final class StudyCommand implements Callable<Integer> {
     List<String> notes = new ArrayList<>();
     notes.add(
         "No phone was involved: latency and power come from models of the devices. Plans were made from %d profiled settings with noise, never from the models' truth; only clairvoyant sees that."
-            .formatted(MeasuredModel.PROFILED_SETTINGS));
+            .formatted(JobOptions.PROFILED_SETTINGS));
     notes.add(
         "%d models, %d devices, deadlines %s (x: times the fastest possible job; the period is the deadline), weather %s, seeds %s, %d jobs under each governor."
             .formatted(

@@ -1,10 +1,12 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.report.AtomicFiles;
-import io.neurobalancer.simulator.validation.GpuTitanX;
-import io.neurobalancer.simulator.validation.JetsonTx2;
-import io.neurobalancer.simulator.validation.Rk3399;
-import io.neurobalancer.simulator.validation.Section;
+import io.neurobalancer.evaluation.SimulatedDeviceValidation;
+import io.neurobalancer.evaluation.validation.GpuTitanX;
+import io.neurobalancer.evaluation.validation.JetsonTx2;
+import io.neurobalancer.evaluation.validation.Rk3399;
+import io.neurobalancer.evaluation.validation.Section;
+import io.neurobalancer.files.AtomicFiles;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,12 +73,12 @@ final class ValidateCommand implements Callable<Integer> {
     List<String> names =
         Stream.concat(JUDGES.stream().map(Judge::folder), Stream.of(SIMULATED)).toList();
     if (only != null && !names.contains(only)) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "Nothing is called '%s'.%nMaybe use one of: %s."
               .formatted(only, String.join(", ", names)));
     }
     if (!Files.isDirectory(data)) {
-      throw CliException.usage(
+      throw NeuroBalancerException.invalid(
           "There is no folder '%s' with datasets.%nMaybe name it with --data.".formatted(data));
     }
     PrintWriter err = spec.commandLine().getErr();
@@ -93,7 +95,7 @@ final class ValidateCommand implements Callable<Integer> {
       }
     }
     if (only == null || only.equals(SIMULATED)) {
-      sections.addAll(SimulatedDeviceValidation.judge());
+      sections.addAll(SimulatedDeviceValidation.judge(Environment.cacheDirectory()));
     }
     String command = CommandLines.original(spec);
     if (file != null) {

@@ -30,8 +30,8 @@ final class CommitteeSelection {
         Arrays.stream(chosen).mapToObj(x -> Observations.clocks(grid, x)).toArray(double[][]::new);
   }
 
-  /** Returns the setting not chosen yet at which the candidates disagree most. */
-  int most(double[][] seconds) {
+  /** Returns the candidate setting not chosen yet at which the fits disagree most. */
+  int most(int[] candidates, double[][] seconds) {
     double[][] longestFirst = seconds.clone();
     Arrays.sort(longestFirst, (a, b) -> Double.compare(b[0], a[0]));
     double total = Arrays.stream(seconds).mapToDouble(times -> times[0]).sum();
@@ -45,7 +45,7 @@ final class CommitteeSelection {
       add(times, score);
     }
     int best = -1;
-    for (int x = 0; x < score.length; x++) {
+    for (int x : candidates) {
       int setting = x;
       if (Arrays.stream(chosen).noneMatch(c -> c == setting)
           && (best < 0 || score[x] > score[best])) {
@@ -75,7 +75,7 @@ final class CommitteeSelection {
       double[] logarithms = new double[candidates];
       double mean = 0;
       for (int c = 0; c < candidates; c++) {
-        logarithms[c] = Math.log(models[c].seconds(clocks));
+        logarithms[c] = StrictMath.log(models[c].seconds(clocks));
         mean += weights[c] / sum * logarithms[c];
       }
       double variance = 0;

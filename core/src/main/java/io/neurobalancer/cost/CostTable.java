@@ -1,9 +1,10 @@
 package io.neurobalancer.cost;
 
-import io.neurobalancer.device.InvalidCostsException;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -28,9 +29,9 @@ public final class CostTable {
    *
    * @param operatorNames N names, at least one
    * @param latencySeconds N x M means, positive and finite
-   * @param energyJoules N x M means, finite and not negative
+   * @param energyJoules N x M means, finite and not negative, or all NaN where no meter tells them
    * @param spreadSeconds N x M, finite and not negative
-   * @throws InvalidCostsException if a size does not match or a value is outside its range; the
+   * @throws NeuroBalancerException if a size does not match or a value is outside its range; the
    *     message names the operator, the setting and the value
    */
   public CostTable(
@@ -43,10 +44,13 @@ public final class CostTable {
     this.operatorNames = List.copyOf(operatorNames);
     this.settings = grid.size();
     if (this.operatorNames.isEmpty()) {
-      throw new InvalidCostsException("A cost table needs at least one operator.");
+      throw NeuroBalancerException.invalid("A cost table needs at least one operator.");
     }
     this.latencySeconds = checked("latencySeconds", latencySeconds, Double.MIN_VALUE);
-    this.energyJoules = checked("energyJoules", energyJoules, 0);
+    this.energyJoules =
+        energyJoules.length > 0 && Arrays.stream(energyJoules).allMatch(Double::isNaN)
+            ? sized("energyJoules", energyJoules)
+            : checked("energyJoules", energyJoules, 0);
     this.spreadSeconds = checked("spreadSeconds", spreadSeconds, 0);
   }
 
@@ -70,12 +74,20 @@ public final class CostTable {
     return operatorNames;
   }
 
+  /** Returns whether energies are known. */
+  public boolean hasEnergy() {
+    return !Double.isNaN(energyJoules[0]);
+  }
+
   /** Returns the mean latency of an operator at a setting, seconds. */
   public double latencySeconds(int operator, int setting) {
     return latencySeconds[operator * settings + Objects.checkIndex(setting, settings)];
   }
 
-  /** Returns the mean energy of the device while an operator runs at a setting, joules. */
+  /**
+   * Returns the mean energy of the device while an operator runs at a setting, joules; NaN if
+   * unknown.
+   */
   public double energyJoules(int operator, int setting) {
     return energyJoules[operator * settings + Objects.checkIndex(setting, settings)];
   }
@@ -100,29 +112,36 @@ public final class CostTable {
     return spreadSeconds.clone();
   }
 
-  private double[] checked(String name, double[] values, double least) {
+  private double[] sized(String name, double[] values) {
     if (values.length != operatorNames.size() * settings) {
-      throw new InvalidCostsException(
-          "%s has %d values; %d operators at %d settings need %d."
-              .formatted(
-                  name,
-                  values.length,
-                  operatorNames.size(),
-                  settings,
-                  operatorNames.size() * settings));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "%s has %d values; %d operators at %d settings need %d.",
+              name,
+              values.length,
+              operatorNames.size(),
+              settings,
+              operatorNames.size() * settings));
     }
+    return values.clone();
+  }
+
+  private double[] checked(String name, double[] values, double least) {
+    double[] copy = sized(name, values);
     for (int i = 0; i < values.length; i++) {
       if (!(values[i] >= least) || Double.isInfinite(values[i])) {
-        throw new InvalidCostsException(
-            "%s of operator '%s' at %s is %s; it must be finite and %s."
-                .formatted(
-                    name,
-                    operatorNames.get(i / settings),
-                    grid.describe(i % settings),
-                    values[i],
-                    least > 0 ? "positive" : "not negative"));
+        throw NeuroBalancerException.invalid(
+            String.format(
+                Locale.ROOT,
+                "%s of operator '%s' at %s is %s; it must be finite and %s.",
+                name,
+                operatorNames.get(i / settings),
+                grid.describe(i % settings),
+                values[i],
+                least > 0 ? "positive" : "not negative"));
       }
     }
-    return Arrays.copyOf(values, values.length);
+    return copy;
   }
 }

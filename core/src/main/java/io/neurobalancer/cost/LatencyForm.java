@@ -4,10 +4,13 @@ package io.neurobalancer.cost;
 public enum LatencyForm {
   /** {@code a/fc + c}: the memory clock does not matter. */
   CORE_ONLY,
+  /**
+   * {@code ((a/f)^p + b^p)^(1/p)}, where only one clock can be changed: what waits for a resource
+   * without a clock of its own gets faster no more. The constant is {@code b}.
+   */
+  SATURATING,
   /** {@code a/fc + b/fm + c}: computing and memory traffic never overlap. */
   ADDITIVE,
-  /** {@code max(a/fc, b/fm) + c}: they overlap perfectly. */
-  MAX_ROOFLINE,
   /** {@code ((a/fc)^p + (b/fm)^p)^(1/p) + c}: they overlap in part. */
   P_NORM_ROOFLINE,
   /**

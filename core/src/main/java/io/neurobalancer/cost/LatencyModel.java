@@ -2,7 +2,9 @@ package io.neurobalancer.cost;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Latency of one operator over the frequency grid. */
 public final class LatencyModel {
@@ -26,8 +28,11 @@ public final class LatencyModel {
       cycles = List.copyOf(cycles);
       if (hertz.isEmpty() || hertz.size() != cycles.size()) {
         throw new IllegalArgumentException(
-            "Cycles per OPP need one value per clock; there are %d for %d clocks."
-                .formatted(cycles.size(), hertz.size()));
+            String.format(
+                Locale.ROOT,
+                "Cycles per OPP need one value per clock; there are %d for %d clocks.",
+                cycles.size(),
+                hertz.size()));
       }
     }
 
@@ -53,10 +58,11 @@ public final class LatencyModel {
    * Copies the array.
    *
    * @param form the shape
-   * @param exponent p of the p-norm forms; 1 for sums, infinite for the maximum
+   * @param exponent p of the p-norm forms, finite; 1 for sums
    * @param cycles per domain, the clock cycles that it contributes: a of a/fc, b of b/fm; not
    *     negative
-   * @param constantSeconds what no clock changes, not negative
+   * @param constantSeconds what no clock changes, not negative: added to the norm, or inside it for
+   *     {@link LatencyForm#SATURATING}
    */
   LatencyModel(LatencyForm form, double exponent, double[] cycles, double constantSeconds) {
     this(form, exponent, cycles, constantSeconds, Optional.empty());
@@ -80,11 +86,16 @@ public final class LatencyModel {
     this.constantSeconds = constantSeconds;
     this.steps = steps;
     if (!(exponent >= 1)
+        || Double.isInfinite(exponent)
         || !(constantSeconds >= 0)
         || Arrays.stream(cycles).anyMatch(a -> !(a >= 0))) {
       throw new IllegalArgumentException(
-          "A latency model needs an exponent of at least 1 (%s), a constant (%s s) and cycles (%s) that are not negative."
-              .formatted(exponent, constantSeconds, Arrays.toString(cycles)));
+          String.format(
+              Locale.ROOT,
+              "A latency model needs a finite exponent of at least 1 (%s), a constant (%s s) and cycles (%s) that are not negative.",
+              exponent,
+              constantSeconds,
+              Arrays.toString(cycles)));
     }
   }
 
@@ -93,7 +104,7 @@ public final class LatencyModel {
     return form;
   }
 
-  /** Returns p: 1 for sums, infinite for the maximum. */
+  /** Returns p; 1 for sums. */
   public double exponent() {
     return exponent;
   }
@@ -110,7 +121,7 @@ public final class LatencyModel {
 
   /** Returns the clock cycles that each domain contributes. */
   public List<Double> cyclesPerDomain() {
-    return Arrays.stream(cycles).boxed().toList();
+    return Arrays.stream(cycles).boxed().collect(Collectors.toList());
   }
 
   /** Returns what no clock changes, seconds. */
@@ -130,7 +141,8 @@ public final class LatencyModel {
    * @return seconds
    */
   public double seconds(double... hertz) {
-    double[] part = new double[cycles.length];
+    boolean inside = form == LatencyForm.SATURATING;
+    double[] part = new double[cycles.length + (inside ? 1 : 0)];
     double largest = 0;
     for (int d = 0; d < cycles.length; d++) {
       part[d] = cycles[d] / hertz[d];
@@ -139,16 +151,20 @@ public final class LatencyModel {
       int d = steps.get().domain();
       part[d] = steps.get().at(hertz[d]) / hertz[d];
     }
+    if (inside) {
+      part[cycles.length] = constantSeconds;
+    }
+    double outside = inside ? 0 : constantSeconds;
     for (double one : part) {
       largest = Math.max(largest, one);
     }
-    if (largest == 0 || Double.isInfinite(exponent)) {
-      return largest + constantSeconds;
+    if (largest == 0) {
+      return largest + outside;
     }
     double norm = 0;
     for (double one : part) {
-      norm += Math.pow(one / largest, exponent);
+      norm += StrictMath.pow(one / largest, exponent);
     }
-    return largest * Math.pow(norm, 1 / exponent) + constantSeconds;
+    return largest * StrictMath.pow(norm, 1 / exponent) + outside;
   }
 }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One operator's latency and energy over the grid, fitted from a few settings, with the errors that
@@ -16,31 +17,25 @@ import java.util.Optional;
  */
 public final class OperatorFit {
 
-  private static final double EARNS_ITS_PLACE = 0.9;
+  static final double EARNS_ITS_PLACE = 0.9;
 
   private final SettingGrid grid;
   private final LatencyModel latency;
-  private final Optional<EnergyModel> energy;
+  private final Optional<EnergyFit> energy;
   private final double[] heldSeconds;
-  private final double[] heldJoules;
   private final Map<LatencyForm, Double> latencyErrors;
-  private final Map<EnergyForm, Double> energyErrors;
 
   private OperatorFit(
       SettingGrid grid,
       LatencyModel latency,
-      Optional<EnergyModel> energy,
+      Optional<EnergyFit> energy,
       double[] heldSeconds,
-      double[] heldJoules,
-      Map<LatencyForm, Double> latencyErrors,
-      Map<EnergyForm, Double> energyErrors) {
+      Map<LatencyForm, Double> latencyErrors) {
     this.grid = grid;
     this.latency = latency;
     this.energy = energy;
     this.heldSeconds = heldSeconds;
-    this.heldJoules = heldJoules;
     this.latencyErrors = Map.copyOf(latencyErrors);
-    this.energyErrors = Map.copyOf(energyErrors);
   }
 
   /**
@@ -50,7 +45,30 @@ public final class OperatorFit {
    * @param seconds per setting, positive
    */
   public static OperatorFit latencyOnly(SettingGrid grid, int[] settings, double[] seconds) {
-    return fit(grid, settings, seconds, Optional.empty());
+    Observations times = points(grid, settings, seconds);
+    LatencyFitter fitter = new LatencyFitter(grid);
+    Map<LatencyForm, Double> errors = new EnumMap<>(LatencyForm.class);
+    LatencyForm bestForm = LatencyForm.CORE_ONLY;
+    double bestError = Double.POSITIVE_INFINITY;
+    double[] held = new double[seconds.length];
+    Arrays.fill(held, Double.NaN);
+    for (LatencyForm form : LatencyForm.values()) {
+      if (!fitter.canFit(form, times)) {
+        continue;
+      }
+      double[] predictions = new double[seconds.length];
+      for (int s = 0; s < seconds.length; s++) {
+        predictions[s] = fitter.fit(form, times.without(s)).seconds(times.hertz()[s]);
+      }
+      double error = Errors.meanAbsoluteRelative(predictions, seconds);
+      errors.put(form, error);
+      if (error < EARNS_ITS_PLACE * bestError) {
+        bestForm = form;
+        bestError = error;
+        held = predictions;
+      }
+    }
+    return new OperatorFit(grid, fitter.fit(bestForm, times), Optional.empty(), held, errors);
   }
 
   /**
@@ -58,11 +76,19 @@ public final class OperatorFit {
    *
    * @param settings what was measured, distinct
    * @param seconds per setting, positive
-   * @param joules per setting, positive
+   * @param joules per setting, positive; NaN where there is no reading
    */
   public static OperatorFit of(
       SettingGrid grid, int[] settings, double[] seconds, double[] joules) {
-    return fit(grid, settings, seconds, Optional.of(joules));
+    OperatorFit fit = latencyOnly(grid, settings, seconds);
+    return new OperatorFit(
+        grid,
+        fit.latency,
+        Optional.of(
+            EnergyFit.of(
+                grid, points(grid, settings, seconds).hertz(), seconds, fit.heldSeconds, joules)),
+        fit.heldSeconds,
+        fit.latencyErrors);
   }
 
   /**
@@ -84,74 +110,14 @@ public final class OperatorFit {
         values);
   }
 
-  private static OperatorFit fit(
-      SettingGrid grid, int[] settings, double[] seconds, Optional<double[]> joules) {
-    Observations times = points(grid, settings, seconds);
-    double[][] hertz = times.hertz();
-    LatencyFitter fitter = new LatencyFitter(grid);
-    Map<LatencyForm, Double> latencyErrors = new EnumMap<>(LatencyForm.class);
-    LatencyForm bestForm = LatencyForm.CORE_ONLY;
-    double bestError = Double.POSITIVE_INFINITY;
-    double[] held = new double[0];
-    for (LatencyForm form : LatencyForm.values()) {
-      if (!fitter.canFit(form, times)) {
-        continue;
-      }
-      double[] predictions = new double[seconds.length];
-      for (int s = 0; s < seconds.length; s++) {
-        predictions[s] = fitter.fit(form, times.without(s)).seconds(hertz[s]);
-      }
-      double error = meanAbsoluteRelative(predictions, seconds);
-      latencyErrors.put(form, error);
-      if (error < EARNS_ITS_PLACE * bestError) {
-        bestForm = form;
-        bestError = error;
-        held = predictions;
-      }
-    }
-    LatencyModel latency = fitter.fit(bestForm, times);
-    if (joules.isEmpty()) {
-      return new OperatorFit(
-          grid, latency, Optional.empty(), held, new double[0], latencyErrors, Map.of());
-    }
-    Observations energies = Observations.of(hertz, joules.get());
-    Map<EnergyForm, Double> energyErrors = new EnumMap<>(EnergyForm.class);
-    EnergyForm bestEnergy = EnergyForm.BACKGROUND_AND_WORK;
-    double bestEnergyError = Double.POSITIVE_INFINITY;
-    double[] heldJoules = new double[0];
-    for (EnergyForm form : EnergyForm.values()) {
-      double[] predictions = new double[seconds.length];
-      for (int s = 0; s < seconds.length; s++) {
-        predictions[s] =
-            EnergyModel.fit(grid, form, energies.without(s), Observations.without(seconds, s))
-                .joules(hertz[s], held[s]);
-      }
-      double error = meanAbsoluteRelative(predictions, joules.get());
-      energyErrors.put(form, error);
-      if (error < EARNS_ITS_PLACE * bestEnergyError) {
-        bestEnergy = form;
-        bestEnergyError = error;
-        heldJoules = predictions;
-      }
-    }
-    return new OperatorFit(
-        grid,
-        latency,
-        Optional.of(EnergyModel.fit(grid, bestEnergy, energies, seconds)),
-        held,
-        heldJoules,
-        latencyErrors,
-        energyErrors);
-  }
-
   /** Returns the latency over the grid. */
   public LatencyModel latency() {
     return latency;
   }
 
-  /** Returns the energy over the grid, empty where none was measured. */
+  /** Returns the energy over the grid, empty where none was measured of this operator alone. */
   public Optional<EnergyModel> energy() {
-    return energy;
+    return energy.map(EnergyFit::model);
   }
 
   /** Returns the predicted latency at a setting, seconds. */
@@ -166,18 +132,28 @@ public final class OperatorFit {
    */
   public double joules(int setting) {
     EnergyModel model =
-        energy.orElseThrow(() -> new IllegalStateException("No energy was measured."));
+        energy().orElseThrow(() -> new IllegalStateException("No energy was measured."));
     return model.joules(Observations.clocks(grid, setting), seconds(setting));
   }
 
-  /** Returns the latency predicted for each setting by a fit without it, seconds. */
+  /**
+   * Returns the latency predicted for each setting by a fit without it, seconds; NaN where only one
+   * setting was measured.
+   */
   public List<Double> heldOutSeconds() {
-    return Arrays.stream(heldSeconds).boxed().toList();
+    return Arrays.stream(heldSeconds).boxed().collect(Collectors.toList());
   }
 
   /** Returns the energy predicted for each setting by a fit without it, joules. */
   public List<Double> heldOutJoules() {
-    return Arrays.stream(heldJoules).boxed().toList();
+    return Arrays.stream(energy.map(EnergyFit::heldJoules).orElse(new double[0]))
+        .boxed()
+        .collect(Collectors.toList());
+  }
+
+  /** The latency predicted for the s-th measured setting by a fit without it, seconds. */
+  double heldSeconds(int s) {
+    return heldSeconds[s];
   }
 
   /** Returns the held-out mean absolute relative error of each latency form that was tried. */
@@ -187,14 +163,6 @@ public final class OperatorFit {
 
   /** Returns the held-out mean absolute relative error of each energy form that was tried. */
   public Map<EnergyForm, Double> energyErrors() {
-    return energyErrors;
-  }
-
-  static double meanAbsoluteRelative(double[] predicted, double[] measured) {
-    double sum = 0;
-    for (int s = 0; s < measured.length; s++) {
-      sum += Math.abs(predicted[s] / measured[s] - 1);
-    }
-    return sum / measured.length;
+    return energy.map(EnergyFit::errors).orElse(Map.of());
   }
 }

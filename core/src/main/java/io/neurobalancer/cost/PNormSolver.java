@@ -1,9 +1,11 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.CholeskySolver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Fits the p-norm forms for a given exponent by Levenberg-Marquardt over logarithms, so that every
@@ -28,13 +30,15 @@ final class PNormSolver {
   /**
    * Prepares a fit.
    *
+   * @param form the p-norm form to fit; {@link LatencyForm#SATURATING} puts the constant inside the
+   *     norm
    * @param stepped the domain whose cycles are free per OPP, or -1 for none
    */
-  PNormSolver(double exponent, Observations points, int stepped) {
+  PNormSolver(LatencyForm form, double exponent, Observations points, int stepped) {
     this.exponent = exponent;
     this.points = points;
     this.stepped = stepped;
-    this.form = stepped < 0 ? LatencyForm.P_NORM_ROOFLINE : LatencyForm.P_NORM_PER_MEMORY_OPP;
+    this.form = form;
     domains = points.hertz()[0].length;
     stepHertz =
         stepped < 0
@@ -60,15 +64,15 @@ final class PNormSolver {
 
   /** Solves from a sum of the same terms. */
   LatencyModel solve(LatencyModel start) {
-    double mean = Arrays.stream(points.values()).average().orElseThrow();
+    double mean = Arrays.stream(points.values()).average().orElse(Double.NaN);
     double[] x = new double[parameters];
     for (int d = 0; d < domains; d++) {
-      x[d] = Math.log(Math.max(start.cycles(d), 0.02 * mean * points.hertz()[0][d]));
+      x[d] = StrictMath.log(Math.max(start.cycles(d), 0.02 * mean * points.hertz()[0][d]));
     }
     for (int s = 1; s < stepHertz.length; s++) {
       x[domains + s - 1] = x[stepped];
     }
-    x[parameters - 1] = Math.log(Math.max(start.constantSeconds(), 0.005 * mean));
+    x[parameters - 1] = StrictMath.log(Math.max(start.constantSeconds(), 0.005 * mean));
     double damping = 1e-2;
     double error = LatencyFitter.squaredError(model(x), points);
     for (int step = 0; step < STEPS && damping < 1e8; step++) {
@@ -102,39 +106,44 @@ final class PNormSolver {
   private LatencyModel model(double[] logarithms) {
     double[] cycles = new double[domains];
     for (int d = 0; d < domains; d++) {
-      cycles[d] = Math.exp(logarithms[d]);
+      cycles[d] = StrictMath.exp(logarithms[d]);
     }
     Optional<LatencyModel.Steps> steps = Optional.empty();
     if (stepped >= 0) {
       List<Double> perOpp = new ArrayList<>();
       for (double hertz : stepHertz) {
-        perOpp.add(Math.exp(logarithms[stepSlot(hertz)]));
+        perOpp.add(StrictMath.exp(logarithms[stepSlot(hertz)]));
       }
       steps =
           Optional.of(
-              new LatencyModel.Steps(stepped, Arrays.stream(stepHertz).boxed().toList(), perOpp));
+              new LatencyModel.Steps(
+                  stepped, Arrays.stream(stepHertz).boxed().collect(Collectors.toList()), perOpp));
     }
-    return new LatencyModel(form, exponent, cycles, Math.exp(logarithms[parameters - 1]), steps);
+    return new LatencyModel(
+        form, exponent, cycles, StrictMath.exp(logarithms[parameters - 1]), steps);
   }
 
   /** Adds up J'J and J'r of the relative residuals r over logarithmic parameters. */
   private void accumulate(double[] logarithms, double[][] normal, double[] gradient) {
     double[] part = new double[domains];
-    double constant = Math.exp(logarithms[parameters - 1]);
+    double constant = StrictMath.exp(logarithms[parameters - 1]);
+    boolean inside = form == LatencyForm.SATURATING;
     for (int r = 0; r < points.size(); r++) {
       double[] derivative = new double[parameters];
       double seconds = points.values()[r];
       double powers = 0;
       for (int d = 0; d < domains; d++) {
-        part[d] = Math.exp(logarithms[slots[r][d]]) / points.hertz()[r][d];
-        powers += Math.pow(part[d], exponent);
+        part[d] = StrictMath.exp(logarithms[slots[r][d]]) / points.hertz()[r][d];
+        powers += StrictMath.pow(part[d], exponent);
       }
-      double norm = Math.pow(powers, 1 / exponent);
+      double inNorm = inside ? StrictMath.pow(constant, exponent) : 0;
+      powers += inNorm;
+      double norm = StrictMath.pow(powers, 1 / exponent);
       for (int d = 0; d < domains; d++) {
-        derivative[slots[r][d]] = norm * Math.pow(part[d], exponent) / powers / seconds;
+        derivative[slots[r][d]] = norm * StrictMath.pow(part[d], exponent) / powers / seconds;
       }
-      derivative[parameters - 1] = constant / seconds;
-      double residual = (norm + constant) / seconds - 1;
+      derivative[parameters - 1] = (inside ? norm * inNorm / powers : constant) / seconds;
+      double residual = (norm + (inside ? 0 : constant)) / seconds - 1;
       double weight = points.weights()[r];
       for (int i = 0; i < parameters; i++) {
         gradient[i] += weight * derivative[i] * residual;

@@ -1,5 +1,7 @@
 package io.neurobalancer.cost;
 
+import java.util.Locale;
+
 /** Upper quantiles of the two distributions that margins are taken from. */
 public final class Quantiles {
 
@@ -32,7 +34,7 @@ public final class Quantiles {
   public static double student(double share, int degrees) {
     if (degrees < 4) {
       throw new IllegalArgumentException(
-          "The degrees of freedom (%d) must be at least 4.".formatted(degrees));
+          String.format(Locale.ROOT, "The degrees of freedom (%d) must be at least 4.", degrees));
     }
     double z = normal(share);
     double square = z * z;
@@ -53,6 +55,6 @@ public final class Quantiles {
       term *= z * z / k;
       sum += term;
     }
-    return 0.5 + sum * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+    return 0.5 + sum * StrictMath.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
   }
 }

@@ -1,8 +1,11 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.NonNegativeLeastSquares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Energy per operator from a meter too slow for single operators: segments (runs of consecutive
@@ -14,7 +17,7 @@ import java.util.List;
  */
 public final class SegmentEnergy {
 
-  /** A column whose part that no other explains is smaller than this share of it is not its own. */
+  /** A block whose part that no other explains is smaller than this share of it tells nothing. */
   private static final double INDEPENDENT = 1e-6;
 
   private final List<Double> joules;
@@ -23,23 +26,6 @@ public final class SegmentEnergy {
   private SegmentEnergy(List<Double> joules, List<Integer> notIdentifiable) {
     this.joules = List.copyOf(joules);
     this.notIdentifiable = List.copyOf(notIdentifiable);
-  }
-
-  /**
-   * One segment, metered as a whole.
-   *
-   * @param firstOperator index of its first operator
-   * @param lastOperator index of its last operator, inclusive
-   * @param joules of one execution of the segment: the meter's total over the number of repeats
-   */
-  public record Total(int firstOperator, int lastOperator, double joules) {
-    public Total {
-      if (firstOperator < 0 || lastOperator < firstOperator || !(joules > 0)) {
-        throw new IllegalArgumentException(
-            "A segment from operator %d to %d with %s J is none."
-                .formatted(firstOperator, lastOperator, joules));
-      }
-    }
   }
 
   /** Returns how often to repeat a segment so that a meter reads it that many times. */
@@ -51,65 +37,67 @@ public final class SegmentEnergy {
    * Solves.
    *
    * @param operators how many there are
-   * @param totals at least one
+   * @param blocks at least one, all of one setting
    */
-  public static SegmentEnergy solve(int operators, List<Total> totals) {
-    if (totals.isEmpty()) {
-      throw new IllegalArgumentException("Without segment totals there is nothing to solve.");
+  public static SegmentEnergy solve(int operators, List<Samples.Block> blocks) {
+    if (blocks.isEmpty()) {
+      throw new IllegalArgumentException("Without energy blocks there is nothing to solve.");
     }
-    double[][] rows = new double[totals.size()][operators];
-    double[] right = new double[totals.size()];
+    double[][] rows = new double[blocks.size()][operators];
+    double[] right = new double[blocks.size()];
     for (int r = 0; r < right.length; r++) {
-      Total total = totals.get(r);
-      Arrays.fill(rows[r], total.firstOperator(), total.lastOperator() + 1, 1 / total.joules());
+      Samples.Block block = blocks.get(r);
+      Arrays.fill(rows[r], block.firstOperator(), block.lastOperator() + 1, 1 / block.joules());
       right[r] = 1;
     }
-    List<Integer> unclear = new ArrayList<>();
-    for (int i = 0; i < operators; i++) {
-      if (!identifiable(rows, i)) {
-        unclear.add(i);
-      }
-    }
     return new SegmentEnergy(
-        Arrays.stream(NonNegativeLeastSquares.solve(rows, right)).boxed().toList(), unclear);
+        Arrays.stream(NonNegativeLeastSquares.solve(rows, right))
+            .boxed()
+            .collect(Collectors.toList()),
+        unclear(operators, blocks));
   }
 
-  /** Whether column {@code i} is no combination of the others, by Gram-Schmidt. */
-  private static boolean identifiable(double[][] rows, int i) {
+  /**
+   * Returns the operators whose unit vector is no combination of the blocks: of what lies in the
+   * blocks' span, the parts along an orthonormal basis of it have squares that add up to one.
+   */
+  private static List<Integer> unclear(int operators, List<Samples.Block> blocks) {
+    double[] inSpan = new double[operators];
     List<double[]> basis = new ArrayList<>();
-    for (int j = 0; j < rows[0].length; j++) {
-      if (j != i) {
-        double[] rest = orthogonal(column(rows, j), basis);
-        double length = norm(rest);
-        if (length > INDEPENDENT * norm(column(rows, j))) {
-          basis.add(Arrays.stream(rest).map(v -> v / length).toArray());
+    for (Samples.Block block : blocks) {
+      double[] rest = new double[operators];
+      Arrays.fill(rest, block.firstOperator(), block.lastOperator() + 1, 1);
+      double length = norm(rest);
+      for (double[] unit : basis) {
+        double dot = 0;
+        for (int i = 0; i < operators; i++) {
+          dot += rest[i] * unit[i];
+        }
+        for (int i = 0; i < operators; i++) {
+          rest[i] -= dot * unit[i];
         }
       }
-    }
-    double[] own = column(rows, i);
-    return norm(orthogonal(own, basis)) > INDEPENDENT * norm(own) && norm(own) > 0;
-  }
-
-  private static double[] column(double[][] rows, int j) {
-    return Arrays.stream(rows).mapToDouble(row -> row[j]).toArray();
-  }
-
-  private static double[] orthogonal(double[] vector, List<double[]> basis) {
-    double[] rest = vector.clone();
-    for (double[] unit : basis) {
-      double dot = 0;
-      for (int r = 0; r < rest.length; r++) {
-        dot += rest[r] * unit[r];
-      }
-      for (int r = 0; r < rest.length; r++) {
-        rest[r] -= dot * unit[r];
+      double left = norm(rest);
+      if (left > INDEPENDENT * length) {
+        for (int i = 0; i < operators; i++) {
+          rest[i] /= left;
+          inSpan[i] += rest[i] * rest[i];
+        }
+        basis.add(rest);
       }
     }
-    return rest;
+    return IntStream.range(0, operators)
+        .filter(i -> inSpan[i] < 1 - INDEPENDENT)
+        .boxed()
+        .collect(Collectors.toList());
   }
 
   private static double norm(double[] vector) {
-    return Math.sqrt(Arrays.stream(vector).map(v -> v * v).sum());
+    double sum = 0;
+    for (double v : vector) {
+      sum += v * v;
+    }
+    return Math.sqrt(sum);
   }
 
   /** Returns the energy of an operator, joules; a mere share of its neighbours' if not its own. */

@@ -1,11 +1,13 @@
 package io.neurobalancer.cost;
 
+import io.neurobalancer.cost.math.NonNegativeLeastSquares;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -65,8 +67,10 @@ public final class TransitionFit {
     runs.forEach(run -> run.switches().forEach((kind, times) -> addIf(kinds, kind, times > 0)));
     if (kinds.isEmpty()) {
       throw new IllegalArgumentException(
-          "None of the runs (%d) contains a switch, so their cost cannot be told.%nMaybe measure runs that change clocks."
-              .formatted(runs.size()));
+          String.format(
+              Locale.ROOT,
+              "None of the runs (%d) contains a switch, so their cost cannot be told.%nMaybe measure runs that change clocks.",
+              runs.size()));
     }
     List<String> order = List.copyOf(kinds);
     List<double[]> timeRows = new ArrayList<>();
@@ -81,9 +85,9 @@ public final class TransitionFit {
       lostEnergy[r] = (run.totalJoules() - run.operatorJoules()) / run.totalJoules();
     }
     return new TransitionFit(
-        named(order, NonNegativeLeastSquares.solve(timeRows.toArray(double[][]::new), lostTime)),
+        named(order, NonNegativeLeastSquares.solve(timeRows.toArray(new double[0][]), lostTime)),
         named(
-            order, NonNegativeLeastSquares.solve(energyRows.toArray(double[][]::new), lostEnergy)));
+            order, NonNegativeLeastSquares.solve(energyRows.toArray(new double[0][]), lostEnergy)));
   }
 
   private static void addIf(Set<String> kinds, String kind, boolean present) {
@@ -167,7 +171,9 @@ public final class TransitionFit {
     return cost.orElseThrow(
         () ->
             new IllegalArgumentException(
-                "No run contains a switch '%s', so its cost cannot be told.%nMaybe measure a run that contains one."
-                    .formatted(kind)));
+                String.format(
+                    Locale.ROOT,
+                    "No run contains a switch '%s', so its cost cannot be told.%nMaybe measure a run that contains one.",
+                    kind)));
   }
 }

@@ -18,7 +18,7 @@ public record FrequencyDomain(String name, Kind kind, OppTable opps) {
   }
 
   public FrequencyDomain {
-    if (name.isBlank()) {
+    if (name.trim().isEmpty()) {
       throw new IllegalArgumentException("A frequency domain needs a name.");
     }
   }

@@ -1,6 +1,7 @@
 package io.neurobalancer.device;
 
 import io.neurobalancer.unit.Frequency;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -15,8 +16,11 @@ public record Opp(Frequency frequency, OptionalInt microvolts) {
   public Opp {
     if (microvolts.isPresent() && microvolts.getAsInt() <= 0) {
       throw new IllegalArgumentException(
-          "The voltage (%d uV) at %s must be positive."
-              .formatted(microvolts.getAsInt(), frequency));
+          String.format(
+              Locale.ROOT,
+              "The voltage (%d uV) at %s must be positive.",
+              microvolts.getAsInt(),
+              frequency));
     }
   }
 

@@ -2,6 +2,7 @@ package io.neurobalancer.device;
 
 import io.neurobalancer.unit.Frequency;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +22,13 @@ public record OppTable(List<Opp> opps) {
       Frequency here = opps.get(i).frequency();
       if (here.compareTo(before) <= 0) {
         throw new IllegalArgumentException(
-            "OPP %d (%s) must be faster than OPP %d (%s).".formatted(i, here, i - 1, before));
+            String.format(
+                Locale.ROOT,
+                "OPP %d (%s) must be faster than OPP %d (%s).",
+                i,
+                here,
+                i - 1,
+                before));
       }
     }
   }
@@ -94,7 +101,13 @@ public record OppTable(List<Opp> opps) {
     long above = Math.abs(frequency(index).hertz() - wanted.hertz());
     int nearest = Math.abs(frequency(below).hertz() - wanted.hertz()) <= above ? below : index;
     throw new IllegalArgumentException(
-        "%s is no OPP of this table (%s to %s, %d OPPs).%nMaybe use %s, the nearest one."
-            .formatted(wanted, min(), max(), size(), frequency(nearest)));
+        String.format(
+            Locale.ROOT,
+            "%s is no OPP of this table (%s to %s, %d OPPs).%nMaybe use %s, the nearest one.",
+            wanted,
+            min(),
+            max(),
+            size(),
+            frequency(nearest)));
   }
 }

@@ -2,7 +2,9 @@ package io.neurobalancer.device;
 
 import io.neurobalancer.unit.Frequency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * All settings of a device: one OPP per domain, numbered 0 to {@link #size()} - 1.
@@ -22,8 +24,10 @@ public record SettingGrid(List<FrequencyDomain> domains) {
     }
     if (domains.stream().map(FrequencyDomain::name).distinct().count() < domains.size()) {
       throw new IllegalArgumentException(
-          "Two frequency domains share a name: %s."
-              .formatted(domains.stream().map(FrequencyDomain::name).toList()));
+          String.format(
+              Locale.ROOT,
+              "Two frequency domains share a name: %s.",
+              domains.stream().map(FrequencyDomain::name).collect(Collectors.toList())));
     }
     long size = 1;
     for (FrequencyDomain domain : domains) {
@@ -72,8 +76,11 @@ public record SettingGrid(List<FrequencyDomain> domains) {
   public int setting(int... oppIndices) {
     if (oppIndices.length != domains.size()) {
       throw new IllegalArgumentException(
-          "A setting needs one OPP per domain (%d), not %d."
-              .formatted(domains.size(), oppIndices.length));
+          String.format(
+              Locale.ROOT,
+              "A setting needs one OPP per domain (%d), not %d.",
+              domains.size(),
+              oppIndices.length));
     }
     int setting = 0;
     for (int d = 0; d < oppIndices.length; d++) {
@@ -107,8 +114,11 @@ public record SettingGrid(List<FrequencyDomain> domains) {
       }
     }
     throw new IllegalArgumentException(
-        "No frequency domain is called '%s'; there are %s."
-            .formatted(name, domains.stream().map(FrequencyDomain::name).toList()));
+        String.format(
+            Locale.ROOT,
+            "No frequency domain is called '%s'; there are %s.",
+            name,
+            domains.stream().map(FrequencyDomain::name).collect(Collectors.toList())));
   }
 
   /** Returns the clocks of a setting joined by slashes, such as {@code 1804.8MHz/1555MHz}. */

@@ -1,5 +1,8 @@
 package io.neurobalancer.device;
 
+import io.neurobalancer.unit.NeuroBalancerException;
+import java.util.Locale;
+
 /**
  * What one switch of one domain costs while a job runs, whatever the distance.
  *
@@ -37,8 +40,12 @@ public record SwitchCost(double upSeconds, double downSeconds, double upJoules, 
 
   private static void check(String name, double value) {
     if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new InvalidCostsException(
-          "The switch cost %s (%s) must be a finite number, not negative.".formatted(name, value));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The switch cost %s (%s) must be a finite number, not negative.",
+              name,
+              value));
     }
   }
 }

@@ -2,26 +2,46 @@ package io.neurobalancer.governor;
 
 /**
  * Chooses frequencies over time. A governor is driven by its caller: it is told what happens and
- * when, and answers by asking the {@link Actuator} of its {@link Machine}.
+ * when, and answers by requests on its {@link Board}.
  *
  * <p>Times are nanoseconds of one monotonic clock with an arbitrary start. Calls come in order of
- * time from one thread. After {@link #start} come, for each job, {@link #jobReleased}, one {@link
- * #operatorStarting} per operator and {@link #jobFinished}; {@link #tick} comes whenever {@link
+ * time from one thread. For each job of a stream come {@link #released}, one {@link
+ * #segmentStarting} per segment and {@link #finished}; {@link #tick} comes whenever {@link
  * #nextTickNanos} has passed, busy or idle.
  *
  * <p>Each method has an empty default: a kernel governor overrides {@link #tick}, a plan follower
- * {@link #operatorStarting}.
+ * {@link #segmentStarting}.
  */
 public interface Governor {
 
   /** A tick time that never comes. */
   long NEVER = Long.MAX_VALUE;
 
-  /** Returns the name in reports, such as {@code neurobalancer} or {@code schedutil}. */
-  String name();
+  /** Begins governing: whoever has a factory can run the same governor on any board. */
+  @FunctionalInterface
+  interface Factory {
 
-  /** Begins governing. The device is idle. */
-  default void start(long nowNanos, Machine machine) {}
+    /** Returns a governor of an idle device, which may request a first setting at once. */
+    Governor on(Board board, long nowNanos);
+  }
+
+  /**
+   * A job is released and its first segment is about to run; the threads of the inference wake up.
+   *
+   * @param stream index of the stream that the job belongs to
+   * @param deadlineNanos when the job must have finished
+   */
+  default void released(int stream, long nowNanos, long deadlineNanos) {}
+
+  /**
+   * A segment of a job is about to start.
+   *
+   * @param segment index among the segments of the stream
+   */
+  default void segmentStarting(int stream, int segment, long nowNanos) {}
+
+  /** The last segment of the job has ended; the threads of the inference sleep. */
+  default void finished(int stream, long nowNanos) {}
 
   /** Returns when {@link #tick} is due next, or {@link #NEVER}. */
   default long nextTickNanos() {
@@ -30,15 +50,4 @@ public interface Governor {
 
   /** Does the periodic work that was due. The next tick must be later than {@code nowNanos}. */
   default void tick(long nowNanos) {}
-
-  /**
-   * A job is released and its first operator is about to run; the threads of the inference wake up.
-   */
-  default void jobReleased(long nowNanos, long deadlineNanos) {}
-
-  /** The operator with this index is about to start. */
-  default void operatorStarting(int operator, long nowNanos) {}
-
-  /** The last operator of the job has ended; the threads of the inference sleep. */
-  default void jobFinished(long nowNanos) {}
 }

@@ -1,7 +1,9 @@
 package io.neurobalancer.governor;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,14 +37,17 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
    * tunable=} follows belongs to the value, as in {@code mem_latency:core_dev_table=500000:1144
    * 1000000:2086:ratio_ceil=400}.
    *
-   * @throws GovernorException if the name is missing, or text before the first tunable is not one
+   * @throws NeuroBalancerException if the name is missing, or text before the first tunable is not
+   *     one
    */
   public static GovernorSpec parse(String text) {
     String[] parts = text.strip().split(":", -1);
     if (parts[0].isBlank() || parts[0].contains("=")) {
-      throw new GovernorException(
-          "The governor '%s' has no name.%nMaybe write it as name or name:tunable=value."
-              .formatted(text));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The governor '%s' has no name.%nMaybe write it as name or name:tunable=value.",
+              text));
     }
     SortedMap<String, String> tunables = new TreeMap<>();
     String last = "";
@@ -52,9 +57,13 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
         last = parts[p].substring(0, equals).strip();
         tunables.put(last, parts[p].substring(equals + 1).strip());
       } else if (last.isEmpty()) {
-        throw new GovernorException(
-            "'%s' after the governor %s is no tunable.%nMaybe write it as %s:tunable=value."
-                .formatted(parts[p], parts[0], parts[0]));
+        throw NeuroBalancerException.invalid(
+            String.format(
+                Locale.ROOT,
+                "'%s' after the governor %s is no tunable.%nMaybe write it as %s:tunable=value.",
+                parts[p],
+                parts[0],
+                parts[0]));
       } else {
         tunables.merge(last, parts[p], (before, more) -> before + ":" + more);
       }
@@ -77,14 +86,21 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
   /**
    * Returns a tunable as a whole number within a range, or {@code fallback} where it is not set.
    *
-   * @throws GovernorException if it is no whole number or outside {@code least} to {@code most}
+   * @throws NeuroBalancerException if it is no whole number or outside {@code least} to {@code
+   *     most}
    */
   public long number(String tunable, long fallback, long least, long most) {
     long value = number(tunable, fallback);
     if (value < least || value > most) {
-      throw new GovernorException(
-          "The tunable %s of governor %s (%d) must be from %d to %d."
-              .formatted(tunable, name, value, least, most));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The tunable %s of governor %s (%d) must be from %d to %d.",
+              tunable,
+              name,
+              value,
+              least,
+              most));
     }
     return value;
   }
@@ -92,7 +108,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
   /**
    * Returns a tunable as a real number within a range, or {@code fallback} where it is not set.
    *
-   * @throws GovernorException if it is no number or outside {@code least} to {@code most}
+   * @throws NeuroBalancerException if it is no number or outside {@code least} to {@code most}
    */
   public double real(String tunable, double fallback, double least, double most) {
     @Nullable String text = tunables.get(tunable);
@@ -103,14 +119,25 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     try {
       value = Double.parseDouble(text.strip());
     } catch (NumberFormatException e) {
-      throw new GovernorException(
-          "The tunable %s of governor %s ('%s') must be a number.".formatted(tunable, name, text),
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The tunable %s of governor %s ('%s') must be a number.",
+              tunable,
+              name,
+              text),
           e);
     }
     if (!(value >= least && value <= most)) {
-      throw new GovernorException(
-          "The tunable %s of governor %s (%s) must be from %s to %s."
-              .formatted(tunable, name, text.strip(), least, most));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The tunable %s of governor %s (%s) must be from %s to %s.",
+              tunable,
+              name,
+              text.strip(),
+              least,
+              most));
     }
     return value;
   }
@@ -124,9 +151,13 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     try {
       return Long.parseLong(text.strip());
     } catch (NumberFormatException e) {
-      throw new GovernorException(
-          "The tunable %s of governor %s ('%s') must be a whole number."
-              .formatted(tunable, name, text),
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The tunable %s of governor %s ('%s') must be a whole number.",
+              tunable,
+              name,
+              text),
           e);
     }
   }
@@ -140,9 +171,13 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     try {
       return Arrays.stream(text.strip().split("[ ,]+")).mapToLong(Long::parseLong).toArray();
     } catch (NumberFormatException e) {
-      throw new GovernorException(
-          "The tunable %s of governor %s ('%s') must be whole numbers separated by spaces."
-              .formatted(tunable, name, text),
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The tunable %s of governor %s ('%s') must be whole numbers separated by spaces.",
+              tunable,
+              name,
+              text),
           e);
     }
   }

@@ -1,5 +1,7 @@
 package io.neurobalancer.plan;
 
+import java.util.Locale;
+
 /**
  * Closes the Lagrangian planner's gap by label setting, with branches where one operator holds much
  * of the work: the plan is optimal, and proven to be.
@@ -48,12 +50,14 @@ public final class ExactPlanner implements Planner {
         new ExactSearch(flat, flat.compress(known.settings()), tolerance, mostLabels);
     if (known.gap() > TOLERANCE && !search.run()) {
       return known.withNote(
-          "exact gave up after %d partial plans; this is the lagrangian plan with its own bound"
-              .formatted(mostLabels));
+          String.format(
+              Locale.ROOT,
+              "exact gave up after %d partial plans; this is the lagrangian plan with its own bound",
+              mostLabels));
     }
     int[] settings = flat.expand(search.best());
     double energy = PlanEvaluation.of(problem, settings).energyJoules();
-    return new Plan(
+    return Plan.searched(
         name(),
         problem,
         settings,

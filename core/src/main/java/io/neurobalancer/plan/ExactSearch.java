@@ -7,7 +7,7 @@ package io.neurobalancer.plan;
  */
 final class ExactSearch {
 
-  /** Prices of time used for bounds, as multiples of the one that the deadline has. */
+  /** Prices of time used for bounds, as multiples of the one that the budget has. */
   private static final double[] PRICES = {1, 0.97, 1.03, 0.85, 1.2, 0.5, 2};
 
   /** Partial plans per row of the quick search that looks for a good plan first. */
@@ -17,7 +17,7 @@ final class ExactSearch {
   private static final long MOST_PER_BRANCH = 150_000;
 
   private final Trellis root;
-  private final double deadline;
+  private final double budget;
   private final double tolerance;
   private final long mostLabels;
   private int[] best;
@@ -33,7 +33,7 @@ final class ExactSearch {
    */
   ExactSearch(Trellis root, int[] known, double tolerance, long mostLabels) {
     this.root = root;
-    this.deadline = root.problem.deadlineSeconds();
+    this.budget = root.problem.budgetSeconds();
     this.tolerance = tolerance;
     this.mostLabels = mostLabels;
     this.best = known.clone();
@@ -52,7 +52,7 @@ final class ExactSearch {
 
   private boolean solve(Trellis flat, boolean[] held) {
     LagrangianSearch lagrangian = LagrangianSearch.ignoringLimits(flat);
-    if (!lagrangian.solve(deadline)) {
+    if (!lagrangian.solve(budget)) {
       return true;
     }
     offer(lagrangian.best());
@@ -70,8 +70,8 @@ final class ExactSearch {
       row = paths.cutRow();
     }
     int heaviest = heaviest(flat, held);
-    long budget = heaviest < 0 ? mostLabels : MOST_PER_BRANCH;
-    LabelSearch labels = new LabelSearch(flat, best, bestEnergy, prices, tolerance, budget);
+    long most = heaviest < 0 ? mostLabels : MOST_PER_BRANCH;
+    LabelSearch labels = new LabelSearch(flat, best, bestEnergy, prices, tolerance, most);
     boolean completed = complete(labels, row);
     spent += labels.spent();
     offer(labels.best());

@@ -186,6 +186,6 @@ public record Explanation(
     double clocks =
         (double) grid.frequency(fast, domain).hertz() / grid.frequency(slow, domain).hertz();
     double latencies = costs.latencySeconds(operator, slow) / costs.latencySeconds(operator, fast);
-    return Math.log(latencies) / Math.log(clocks);
+    return StrictMath.log(latencies) / StrictMath.log(clocks);
   }
 }

@@ -1,16 +1,18 @@
 package io.neurobalancer.plan;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Energy against deadline, the period kept: what every deadline costs at least, as certified.
+ * Energy against budget, the period kept: what every budget costs at least, as certified.
  *
- * @param plans for ascending deadlines, energies never rising
- * @param fastestMakespanSeconds no deadline below this can be met
+ * @param plans for ascending budgets, energies never rising
+ * @param fastestMakespanSeconds no budget below this suffices
  * @param saturationSeconds more time than this saves nothing: the makespan of the cheapest plan
  * @param energyOptimalSeconds the pace at which jobs that follow each other without a pause, each
- *     released at the deadline of the one before, burn least: slower, and the longer period's
+ *     released when the one before must have ended, burn least: slower, and the longer period's
  *     background power eats what slower clocks save
  * @param knee index of the plan where the curve bends most: up to it a millisecond saves much,
  *     beyond it little
@@ -29,18 +31,21 @@ public record Frontier(
   /**
    * Traces the curve from the fastest makespan to where more time saves nothing, or to the period.
    *
-   * @param problem its own deadline is ignored; its period is kept, raised to the fastest makespan
-   *     if it is shorter
-   * @param points how many deadlines, at least two; fewer come back if all deadlines coincide
+   * @param problem its own budget is ignored; its period is kept, raised to the fastest makespan if
+   *     it is shorter
+   * @param points how many budgets, at least two; fewer come back if all coincide
    */
   public static Frontier of(PlanningProblem problem, int points) {
     if (points < 2) {
-      throw new InvalidProblemException(
-          "A frontier of %d points is no curve.%nMaybe ask for at least 2.".formatted(points));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "A frontier of %d points is no curve.%nMaybe ask for at least 2.",
+              points));
     }
-    double fastest = fastestMakespan(problem);
+    double fastest = Planner.fastest(problem).makespanSeconds();
     double period = Math.max(problem.periodSeconds(), fastest);
-    PlanningProblem whole = problem.withDeadline(period);
+    PlanningProblem whole = problem.withBudget(period);
     Trellis flat = new Trellis(whole);
     LagrangianSearch search = LagrangianSearch.ignoringLimits(flat);
     double saturation = Math.max(fastest, plan(flat, search, whole).makespanSeconds());
@@ -49,19 +54,14 @@ public record Frontier(
     List<Plan> plans = new ArrayList<>();
     for (int p = 0; p < points; p++) {
       double share = (double) p / (points - 1);
-      double deadline = p == points - 1 ? saturation : fastest + share * (saturation - fastest);
-      Plan plan = plan(flat, search, whole.withDeadline(deadline));
+      double budget = p == points - 1 ? saturation : fastest + share * (saturation - fastest);
+      Plan plan = plan(flat, search, whole.withBudget(budget));
       Plan before = plans.isEmpty() ? plan : plans.get(p - 1);
       // A plan for less time is also one for more: the curve never rises.
       plans.add(
           plan.energyJoules() <= before.energyJoules()
               ? plan
-              : new Plan(
-                  plan.planner(),
-                  plan.problem(),
-                  before.settings(),
-                  plan.lowerBoundJoules(),
-                  plan.marginalJoulesPerSecond()));
+              : plan.withSettings(before.settings()));
       if (saturation <= fastest) {
         break;
       }
@@ -75,21 +75,10 @@ public record Frontier(
         : LagrangianPlanner.plan(flat, search, problem, "lagrangian");
   }
 
-  /** Returns the least makespan of any plan, seconds. */
-  public static double fastestMakespan(PlanningProblem problem) {
-    try {
-      return new LagrangianPlanner()
-          .plan(problem.withDeadline(Double.MIN_NORMAL))
-          .makespanSeconds();
-    } catch (DeadlineUnreachableException e) {
-      return e.fastest().makespanSeconds();
-    }
-  }
-
   /** Returns the makespan of the plan that is cheapest when time costs nothing, seconds. */
   public static double saturation(PlanningProblem problem) {
     return new LagrangianPlanner()
-        .plan(problem.withDeadline(Double.MAX_VALUE / 1e100))
+        .plan(problem.withBudget(Double.MAX_VALUE / 1e100))
         .makespanSeconds();
   }
 
@@ -97,13 +86,13 @@ public record Frontier(
   private static int knee(List<Plan> plans) {
     Plan first = plans.get(0);
     Plan last = plans.get(plans.size() - 1);
-    double time = last.problem().deadlineSeconds() - first.problem().deadlineSeconds();
+    double time = last.problem().budgetSeconds() - first.problem().budgetSeconds();
     double energy = first.energyJoules() - last.energyJoules();
     int knee = 0;
     double farthest = 0;
     for (int p = 0; p < plans.size() && time > 0 && energy > 0; p++) {
       Plan plan = plans.get(p);
-      double across = (plan.problem().deadlineSeconds() - first.problem().deadlineSeconds()) / time;
+      double across = (plan.problem().budgetSeconds() - first.problem().budgetSeconds()) / time;
       double down = (first.energyJoules() - plan.energyJoules()) / energy;
       if (down - across > farthest) {
         farthest = down - across;

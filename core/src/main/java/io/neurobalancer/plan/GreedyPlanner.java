@@ -50,17 +50,17 @@ public final class GreedyPlanner implements Planner {
   @Override
   public Plan plan(PlanningProblem problem) {
     Trellis flat = new Trellis(problem);
-    double capacity = problem.deadlineSeconds();
+    double capacity = problem.budgetSeconds();
     for (int attempt = 0; attempt < MOST_RETRIES; attempt++) {
       int[] path = fill(flat, capacity);
-      double overrun = flat.makespan(path) - problem.deadlineSeconds();
+      double overrun = flat.makespan(path) - problem.budgetSeconds();
       if (overrun <= 0 && flat.keepsLimits(path)) {
-        return new Plan(name(), problem, flat.expand(path), Double.NEGATIVE_INFINITY);
+        return new Plan(name(), problem, flat.expand(path));
       }
-      capacity -= Math.max(overrun, 1e-3 * problem.deadlineSeconds());
+      capacity -= Math.max(overrun, 1e-3 * problem.budgetSeconds());
     }
     Plan fastest = new RaceToIdlePlanner().plan(problem);
-    return new Plan(name(), problem, fastest.settings(), Double.NEGATIVE_INFINITY);
+    return new Plan(name(), problem, fastest.settings());
   }
 
   private int[] fill(Trellis flat, double capacity) {

@@ -8,7 +8,7 @@ import java.util.Comparator;
  *
  * <p>A label is a setting, the time and the energy taken so far. It is dropped if another in the
  * same setting is no later and no dearer, if one in another setting is so even with a switch there
- * and back added, if even the fastest way to finish misses the deadline, or if its energy and a
+ * and back added, if even the fastest way to finish misses the budget, or if its energy and a
  * Lagrangian bound on the rest cannot beat the best plan known. Bounds at several prices of time
  * are used, since far from the average pace another price bounds better.
  *
@@ -24,7 +24,7 @@ final class LabelSearch {
   private final double[] fastest;
   private final int[][] alive;
   private final int[] limitedDomains;
-  private final double deadline;
+  private final double budget;
   private final double tolerance;
   private final long mostLabels;
   private final int n;
@@ -62,7 +62,7 @@ final class LabelSearch {
     this.completions = new double[prices.length][n * m];
     this.fastest = new double[n * m];
     this.alive = new int[n][];
-    this.deadline = flat.problem.deadlineSeconds();
+    this.budget = flat.problem.budgetSeconds();
     this.tolerance = tolerance;
     this.mostLabels = mostLabels;
     this.best = known.clone();
@@ -190,7 +190,7 @@ final class LabelSearch {
       paths.backwardPass(row, setting);
       paths.pass(row, setting);
       System.arraycopy(paths.completions(), 0, completions[p], 0, n * m);
-      double limit = bestEnergy - tolerance + prices[p] * deadline - closing;
+      double limit = bestEnergy - tolerance + prices[p] * budget - closing;
       int left = 0;
       for (int j = 0; j < n * m; j++) {
         wins[j] &= paths.arrivals()[j] + completions[p][j] < limit;
@@ -320,11 +320,11 @@ final class LabelSearch {
    * Returns the joules that no way to finish falls below; infinite if none can beat the best path.
    */
   private double bound(int j, double seconds, double joules) {
-    if (seconds + fastest[j] > deadline * (1 + 1e-12)) {
+    if (seconds + fastest[j] > budget * (1 + 1e-12)) {
       return Double.POSITIVE_INFINITY;
     }
     double limit = bestEnergy - tolerance - joules;
-    double left = deadline - seconds;
+    double left = budget - seconds;
     double bound = Double.NEGATIVE_INFINITY;
     for (int p = 0; p < prices.length; p++) {
       bound = Math.max(bound, completions[p][j] - prices[p] * left);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The search behind {@link LagrangianPlanner}, for one problem and any number of deadlines. What it
- * learns at one price of time serves every deadline, so that a frontier costs little more than its
+ * learns at one price of time serves every budget, so that a frontier costs little more than its
  * first plans.
  */
 final class LagrangianSearch {
@@ -23,7 +23,7 @@ final class LagrangianSearch {
 
   private static final int COARSE_ROWS = 8;
 
-  /** How far beyond a deadline a coarse end must lie to stand for the true one, as a share. */
+  /** How far beyond a budget a coarse end must lie to stand for the true one, as a share. */
   private static final double COARSE_MARGIN = 0.05;
 
   /** How far apart the prices of halves may lie to serve several deadlines, as a ratio. */
@@ -78,12 +78,12 @@ final class LagrangianSearch {
     this.scratch = new int[flat.rows];
   }
 
-  /** Starts from the ends of a coarser problem if the deadline lies well between them. */
-  private void findEnds(double deadline) {
+  /** Starts from the ends of a coarser problem if the budget lies well between them. */
+  private void findEnds(double budget) {
     if (points.isEmpty() && flat.rows >= COARSE_FROM) {
       coarse = new LagrangianSearch(flat.coarse(COARSE_ROWS));
-      coarse.findEnds(deadline);
-      // A coarse path is a path too, so it proves that the deadline can be met; it bounds nothing.
+      coarse.findEnds(budget);
+      // A coarse path is a path too, so it proves that the budget can be met; it bounds nothing.
       for (int end = 0; end < 2; end++) {
         double price = end == 0 ? Double.POSITIVE_INFINITY : 0;
         int[] path = refined(coarse.points.get(end).path);
@@ -92,8 +92,8 @@ final class LagrangianSearch {
     }
     boolean between =
         !points.isEmpty()
-            && points.get(0).seconds <= deadline
-            && points.get(1).seconds > deadline * (1 + COARSE_MARGIN);
+            && points.get(0).seconds <= budget
+            && points.get(1).seconds > budget * (1 + COARSE_MARGIN);
     if (!trueEnds && !between) {
       trueEnds = true;
       Point fastest = end(0, 1, false);
@@ -136,19 +136,19 @@ final class LagrangianSearch {
         : new Point(flat, 0, paths.bound(), scratch);
   }
 
-  /** Closes the cycle of an end that decides what a deadline allows. */
-  private void closeEnds(double deadline) {
-    if (flat.cyclic() && trueEnds && !fastestClosed && points.get(0).seconds > deadline) {
+  /** Closes the cycle of an end that decides what a budget allows. */
+  private void closeEnds(double budget) {
+    if (flat.cyclic() && trueEnds && !fastestClosed && points.get(0).seconds > budget) {
       fastestClosed = true;
       points.set(0, end(0, 1, true));
     }
-    if (flat.cyclic() && trueEnds && !thriftyClosed && points.get(1).seconds <= deadline) {
+    if (flat.cyclic() && trueEnds && !thriftyClosed && points.get(1).seconds <= budget) {
       thriftyClosed = true;
       points.set(1, end(1, 0, true));
     }
   }
 
-  /** Returns the fastest path, after a search for a deadline that it misses. */
+  /** Returns the fastest path, after a search for a budget that it misses. */
   int[] fastest() {
     return points.get(0).path;
   }
@@ -163,7 +163,7 @@ final class LagrangianSearch {
     return improver.bestEnergy();
   }
 
-  /** Returns the folded energy that no path which meets the last deadline falls below, joules. */
+  /** Returns the folded energy that no path which meets the last budget falls below, joules. */
   double bound() {
     return bestBound;
   }
@@ -174,39 +174,39 @@ final class LagrangianSearch {
   }
 
   /**
-   * Searches for a deadline, seconds; returns false if no path meets it.
+   * Searches for a budget, seconds; returns false if no path meets it.
    *
    * <p>The next price tried is where the lines of the latest path in time and of the earliest path
    * too late meet.
    */
-  boolean solve(double deadline) {
-    findEnds(deadline);
-    closeEnds(deadline);
-    improver.begin(deadline);
+  boolean solve(double budget) {
+    findEnds(budget);
+    closeEnds(budget);
+    improver.begin(budget);
     bestBound = Double.NEGATIVE_INFINITY;
     bestPrice = 0;
     for (Point point : points) {
-      if (point.seconds <= deadline) {
+      if (point.seconds <= budget) {
         improver.offer(point.path);
       }
-      prove(point.price, point.bound, deadline);
+      prove(point.price, point.bound, budget);
     }
     if (improver.bestEnergy() == Double.POSITIVE_INFINITY) {
       return false;
     }
-    if (points.get(1).seconds <= deadline) {
+    if (points.get(1).seconds <= budget) {
       improver.offer(points.get(1).path);
       return true;
     }
-    Point[] bracket = bracket(deadline);
+    Point[] bracket = bracket(budget);
     if (points.size() == 2 && coarse != null) {
-      narrowAroundCoarsePrice(coarse, bracket, deadline);
+      narrowAroundCoarsePrice(coarse, bracket, budget);
     }
-    search(bracket, deadline, -1, -1);
+    search(bracket, budget, -1, -1);
     if (flat.cyclic() && !goodEnough()) {
-      closeCycles(bracket, deadline);
+      closeCycles(bracket, budget);
     }
-    splice(bracket, deadline);
+    splice(bracket, budget);
     improver.polish(bestBound + 10 * tolerance());
     solved++;
     return true;
@@ -226,19 +226,19 @@ final class LagrangianSearch {
     return improver.bestEnergy() - bestBound <= tolerance();
   }
 
-  private void prove(double price, double bound, double deadline) {
-    if (bound - price * deadline > bestBound) {
-      bestBound = bound - price * deadline;
+  private void prove(double price, double bound, double budget) {
+    if (bound - price * budget > bestBound) {
+      bestBound = bound - price * budget;
       bestPrice = price;
     }
   }
 
   /** Returns the latest point in time and the earliest that is too late. */
-  private Point[] bracket(double deadline) {
+  private Point[] bracket(double budget) {
     Point early = points.get(0);
     Point late = points.get(1);
     for (Point point : points) {
-      if (point.seconds <= deadline) {
+      if (point.seconds <= budget) {
         early = point.joules < early.joules ? point : early;
       } else {
         late = point.seconds < late.seconds ? point : late;
@@ -249,19 +249,19 @@ final class LagrangianSearch {
 
   /**
    * Tries the price that the problem has when {@value #COARSE_ROWS} rows at a time must share a
-   * setting, and prices beside it until both sides of the deadline are known from near by.
+   * setting, and prices beside it until both sides of the budget are known from near by.
    */
-  private void narrowAroundCoarsePrice(LagrangianSearch coarse, Point[] bracket, double deadline) {
-    if (coarse.points.get(0).seconds > deadline || coarse.points.get(1).seconds <= deadline) {
+  private void narrowAroundCoarsePrice(LagrangianSearch coarse, Point[] bracket, double budget) {
+    if (coarse.points.get(0).seconds > budget || coarse.points.get(1).seconds <= budget) {
       return;
     }
-    coarse.improver.begin(deadline);
+    coarse.improver.begin(budget);
     coarse.improver.offer(coarse.fastest());
-    coarse.search(coarse.bracket(deadline), deadline, -1, -1);
+    coarse.search(coarse.bracket(budget), budget, -1, -1);
     double price = coarse.bestPrice;
     double factor = 1.03;
     for (int step = 0; step < 4 && price > 0 && Double.isFinite(price); step++) {
-      boolean meets = tryPrice(price, deadline, -1, -1, bracket);
+      boolean meets = tryPrice(price, budget, -1, -1, bracket);
       boolean nearBothSides =
           Double.isFinite(bracket[0].price) && bracket[1].price > 0 && bracket[0] != bracket[1];
       if (nearBothSides) {
@@ -273,7 +273,7 @@ final class LagrangianSearch {
   }
 
   /** Searches at one price and replaces the side of the bracket it falls on; returns which. */
-  private boolean tryPrice(double price, double deadline, int row, int setting, Point[] bracket) {
+  private boolean tryPrice(double price, double budget, int row, int setting, Point[] bracket) {
     double proven = Double.NEGATIVE_INFINITY;
     if (setting < 0) {
       paths.open(1, price, scratch);
@@ -282,9 +282,9 @@ final class LagrangianSearch {
       paths.through(1, price, row, setting, scratch);
     }
     Point point = new Point(flat, price, proven, scratch);
-    prove(price, proven, deadline);
+    prove(price, proven, budget);
     points.add(point);
-    boolean meets = point.seconds <= deadline;
+    boolean meets = point.seconds <= budget;
     if (meets) {
       improver.offer(point.path);
     }
@@ -293,7 +293,7 @@ final class LagrangianSearch {
   }
 
   /** Narrows a bracket by Newton steps, over all paths or over the cycles through one setting. */
-  private void search(Point[] bracket, double deadline, int row, int setting) {
+  private void search(Point[] bracket, double budget, int row, int setting) {
     for (int step = 0; step < MOST_PRICES && !goodEnough(); step++) {
       Point early = bracket[0];
       Point late = bracket[1];
@@ -302,10 +302,10 @@ final class LagrangianSearch {
         return;
       }
       double known = early.joules + price * early.seconds;
-      if (known - price * deadline - bestBound <= dualTolerance()) {
+      if (known - price * budget - bestBound <= dualTolerance()) {
         return;
       }
-      boolean meets = tryPrice(price, deadline, row, setting, bracket);
+      boolean meets = tryPrice(price, budget, row, setting, bracket);
       Point point = bracket[meets ? 0 : 1];
       double gained = known - point.joules - price * point.seconds;
       if (gained <= dualTolerance()) {
@@ -322,27 +322,28 @@ final class LagrangianSearch {
    * Repeats the search with the closing switch priced in, which the first one leaves out: steps
    * over the cycles through the best cut are cheap, and one search over all cuts proves each end.
    */
-  private void closeCycles(Point[] bracket, double deadline) {
+  private void closeCycles(Point[] bracket, double budget) {
     double price = bestPrice;
     for (int round = 0; round < MOST_CLOSINGS && !goodEnough(); round++) {
       paths.closed(1, price, scratch);
       Point point = new Point(flat, price, paths.bound(), scratch);
       points.add(point);
-      prove(price, point.bound, deadline);
+      prove(price, point.bound, budget);
       if (splicer.cutAt(paths.cutRow(), paths.cutSetting())) {
         headPrice = Double.NaN;
       }
-      if (point.seconds <= deadline) {
+      if (point.seconds <= budget) {
         improver.offer(point.path);
         bracket[0] = point;
       } else {
         bracket[1] = point;
       }
-      search(bracket, deadline, paths.cutRow(), paths.cutSetting());
+      search(bracket, budget, paths.cutRow(), paths.cutSetting());
       double before = price;
       price = meetingPrice(bracket);
-      double known = bracket[0].joules + price * (bracket[0].seconds - deadline);
-      if (!(Math.abs(price - before) > 1e-9 * before)
+      double known = bracket[0].joules + price * (bracket[0].seconds - budget);
+      if (!(price > 0)
+          || !(Math.abs(price - before) > 1e-9 * before)
           || Double.isInfinite(price)
           || known - bestBound <= dualTolerance()) {
         return;
@@ -357,9 +358,9 @@ final class LagrangianSearch {
 
   /**
    * Joins first halves of paths at the lower price to second halves at the higher one. Halves found
-   * for another deadline serve as long as their prices lie close around this one's.
+   * for another budget serve as long as their prices lie close around this one's.
    */
-  private void splice(Point[] bracket, double deadline) {
+  private void splice(Point[] bracket, double budget) {
     if (goodEnough()) {
       return;
     }
@@ -369,14 +370,14 @@ final class LagrangianSearch {
       headPrice = bracket[1].price;
       tailPrice = Double.isInfinite(bracket[0].price) ? 4 * bestPrice : bracket[0].price;
       if (solved > 0) {
-        // One deadline of many: halves from a little farther apart serve its neighbours too.
+        // One budget of many: halves from a little farther apart serve its neighbours too.
         headPrice = Math.min(headPrice, bestPrice / APART);
         tailPrice = Math.max(tailPrice, bestPrice * APART);
       }
       splicer.heads(headPrice);
       splicer.tails(tailPrice);
     }
-    if (splicer.join(headPrice, tailPrice, deadline, improver.bestEnergy(), scratch)) {
+    if (splicer.join(headPrice, tailPrice, budget, improver.bestEnergy(), scratch)) {
       improver.offer(scratch);
     }
   }

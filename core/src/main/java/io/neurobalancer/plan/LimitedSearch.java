@@ -1,5 +1,6 @@
 package io.neurobalancer.plan;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -19,7 +20,7 @@ final class LimitedSearch {
   private static final long MOST_LABELS = 2_000_000;
 
   private final Trellis flat;
-  private final double deadline;
+  private final double budget;
   private final PathImprover improver;
   private final int[] scratch;
   private int[] fastest = {};
@@ -29,20 +30,20 @@ final class LimitedSearch {
 
   LimitedSearch(Trellis flat) {
     this.flat = flat;
-    this.deadline = flat.problem.deadlineSeconds();
+    this.budget = flat.problem.budgetSeconds();
     this.improver = new PathImprover(flat);
     this.scratch = new int[flat.rows];
-    improver.begin(deadline);
+    improver.begin(budget);
   }
 
   /**
-   * Searches; returns false if no plan found meets the deadline.
+   * Searches; returns false if no plan found meets the budget.
    *
-   * @throws InvalidProblemException if the limits leave no plan at all
+   * @throws NeuroBalancerException if the limits leave no plan at all
    */
   boolean solve() {
     LagrangianSearch free = LagrangianSearch.ignoringLimits(flat);
-    if (free.solve(deadline)) {
+    if (free.solve(budget)) {
       bound = free.bound();
       price = free.price();
       consider(free.best());
@@ -77,7 +78,7 @@ final class LimitedSearch {
       consider(labels.best());
     }
     if (fastest.length == 0) {
-      throw new InvalidProblemException(
+      throw NeuroBalancerException.invalid(
           "The switch limits leave no plan for the entry and the allowed settings.%nMaybe allow more switches.");
     }
     improver.polish(bound);
@@ -94,7 +95,7 @@ final class LimitedSearch {
     return fastest;
   }
 
-  /** Returns the folded energy that no path which meets the deadline falls below, joules. */
+  /** Returns the folded energy that no path which meets the budget falls below, joules. */
   double bound() {
     return bound;
   }
@@ -141,11 +142,11 @@ final class LimitedSearch {
    */
   private void ascend(LimitedPath paths, int start, boolean proves) {
     double[] late = line(paths, 1, 0, start, proves);
-    if (late[0] <= deadline) {
+    if (late[0] <= budget) {
       return;
     }
     double[] early = line(paths, 0, 1, start, proves);
-    if (early[0] > deadline) {
+    if (early[0] > budget) {
       return;
     }
     for (int step = 0; step < MOST_PRICES; step++) {
@@ -158,7 +159,7 @@ final class LimitedSearch {
       if (line[1] + at * line[0] >= known - 1e-9 * Math.abs(known)) {
         return;
       }
-      if (line[0] <= deadline) {
+      if (line[0] <= budget) {
         early = line;
       } else {
         late = line;
@@ -179,7 +180,7 @@ final class LimitedSearch {
       consider(scratch);
       return new double[] {seconds, joules};
     }
-    double proven = -timeWeight * deadline + value;
+    double proven = -timeWeight * budget + value;
     if (flat.cyclic()) {
       // The closing switch is left out, which only lowers the bound, unless idling costs more.
       int last = scratch[flat.rows - 1];

@@ -13,7 +13,7 @@ final class PathImprover {
   private final Trellis flat;
   private final double switchSecondsAtStake;
   private final int[] best;
-  private double deadline;
+  private double budget;
   private double bestEnergy = Double.POSITIVE_INFINITY;
 
   PathImprover(Trellis flat) {
@@ -26,9 +26,9 @@ final class PathImprover {
     this.switchSecondsAtStake = sum;
   }
 
-  /** Forgets all paths and begins anew for a deadline. */
-  void begin(double deadlineSeconds) {
-    deadline = deadlineSeconds;
+  /** Forgets all paths and begins anew for a budget. */
+  void begin(double budgetSeconds) {
+    budget = budgetSeconds;
     bestEnergy = Double.POSITIVE_INFINITY;
   }
 
@@ -42,10 +42,10 @@ final class PathImprover {
     return bestEnergy;
   }
 
-  /** Keeps the path if it meets the deadline with less energy. */
+  /** Keeps the path if it meets the budget with less energy. */
   void offer(int[] path) {
     double energy = flat.folded(path);
-    if (energy < bestEnergy && flat.makespan(path) <= deadline && flat.keepsLimits(path)) {
+    if (energy < bestEnergy && flat.makespan(path) <= budget && flat.keepsLimits(path)) {
       System.arraycopy(path, 0, best, 0, best.length);
       bestEnergy = energy;
     }
@@ -61,7 +61,7 @@ final class PathImprover {
     int sweeps = Math.max(1, Math.min(MOST_SWEEPS, MOST_LOOKED_AT / (flat.rows * flat.settings)));
     for (int sweep = 0; sweep < sweeps && bestEnergy > goal; sweep++) {
       double makespan = flat.makespan(best);
-      int[] candidate = new Sweep(best, deadline - makespan).run();
+      int[] candidate = new Sweep(best, budget - makespan).run();
       double before = bestEnergy;
       offer(candidate);
       if (!(bestEnergy < before - 1e-12 * Math.abs(before))) {

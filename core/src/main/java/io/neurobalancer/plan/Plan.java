@@ -1,8 +1,10 @@
 package io.neurobalancer.plan;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.Durations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -10,51 +12,80 @@ import java.util.OptionalDouble;
  *
  * <p>{@link #energyJoules()} covers a whole period: the operators, the switches and the idle time
  * until the next release. No feasible plan of the same problem uses less than {@link
- * #lowerBoundJoules()}.
+ * #lowerBoundJoules()}; {@link PlanChecker} recomputes that where it is proven by a price of time.
  */
 public final class Plan {
+
+  /** A bound may exceed the energy by rounding, as a share of what was added up. */
+  private static final double TOLERANCE = 1e-9;
+
+  /** How the lower bound is known. */
+  public enum Proof {
+    /** It is not: the bound is negative infinity. */
+    NONE,
+    /**
+     * {@code L(lambda) - lambda budget} at the plan's price of time, which anyone can recompute.
+     */
+    PRICE,
+    /**
+     * By a search that looked at more than one price tells, such as at every plan that might win.
+     */
+    SEARCH
+  }
 
   private final String planner;
   private final PlanningProblem problem;
   private final int[] settings;
-  private final double makespanSeconds;
-  private final double energyJoules;
+  private final PlanEvaluation evaluation;
   private final double lowerBoundJoules;
-  private final int switches;
   private final List<Segment> segments;
+  private final Proof proof;
   private final OptionalDouble marginalJoulesPerSecond;
   private final String note;
 
   /**
-   * Evaluates settings that no price of time stands behind.
+   * Evaluates settings of whose quality nothing is known.
    *
    * @param planner the name of the planner
    * @param problem what was planned
    * @param settings one setting per operator
-   * @param lowerBoundJoules as in the other constructor
    */
-  public Plan(String planner, PlanningProblem problem, int[] settings, double lowerBoundJoules) {
-    this(planner, problem, settings, lowerBoundJoules, OptionalDouble.empty());
+  public Plan(String planner, PlanningProblem problem, int[] settings) {
+    this(
+        planner,
+        problem,
+        settings,
+        Double.NEGATIVE_INFINITY,
+        Proof.NONE,
+        OptionalDouble.empty(),
+        "");
   }
 
   /**
-   * Evaluates the settings on the problem.
+   * Evaluates settings, with a bound that a price of time proves.
    *
    * @param planner the name of the planner
    * @param problem what was planned
    * @param settings one setting per operator
-   * @param lowerBoundJoules a proven lower bound on the energy of every feasible plan, or negative
-   *     infinity where the planner proves none
-   * @param marginalJoulesPerSecond the price of time at which the plan was found: what another
-   *     second of deadline would save, joules per second
+   * @param lowerBoundJoules a proven lower bound on the energy of every feasible plan
+   * @param marginalJoulesPerSecond the price of time that proves it: what another second of budget
+   *     would save, joules per second, not negative
+   * @throws IllegalArgumentException if the bound exceeds the energy: one of the two is wrong
    */
-  Plan(
+  public Plan(
       String planner,
       PlanningProblem problem,
       int[] settings,
       double lowerBoundJoules,
-      OptionalDouble marginalJoulesPerSecond) {
-    this(planner, problem, settings, lowerBoundJoules, marginalJoulesPerSecond, "");
+      double marginalJoulesPerSecond) {
+    this(
+        planner,
+        problem,
+        settings,
+        lowerBoundJoules,
+        Proof.PRICE,
+        OptionalDouble.of(marginalJoulesPerSecond),
+        "");
   }
 
   private Plan(
@@ -62,24 +93,62 @@ public final class Plan {
       PlanningProblem problem,
       int[] settings,
       double lowerBoundJoules,
+      Proof proof,
       OptionalDouble marginalJoulesPerSecond,
       String note) {
     this.planner = planner;
     this.problem = problem;
     this.settings = settings.clone();
-    PlanEvaluation evaluation = PlanEvaluation.of(problem, settings);
-    this.makespanSeconds = evaluation.makespanSeconds();
-    this.energyJoules = evaluation.energyJoules();
-    this.switches = evaluation.switches();
-    this.lowerBoundJoules = Math.min(lowerBoundJoules, energyJoules);
+    this.evaluation = PlanEvaluation.of(problem, settings);
+    double energy = evaluation.energyJoules();
+    double price = marginalJoulesPerSecond.orElse(0);
+    double tolerance = TOLERANCE * Math.max(Math.abs(energy), price * problem.budgetSeconds());
+    if (!(price >= 0) || !(lowerBoundJoules <= energy + tolerance)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "The plan's lower bound (%.9g J at %.9g J/s) exceeds its energy (%.9g J): planner '%s' proves what is not true.",
+              lowerBoundJoules,
+              price,
+              energy,
+              planner));
+    }
+    this.lowerBoundJoules = Math.min(lowerBoundJoules, energy);
     this.segments = segments(problem, settings);
+    this.proof = proof;
     this.marginalJoulesPerSecond = marginalJoulesPerSecond;
     this.note = note;
   }
 
-  /** Returns the same plan with something that its reader should know. */
+  /** Returns a plan that a search has proven to be within a bound. */
+  static Plan searched(
+      String planner,
+      PlanningProblem problem,
+      int[] settings,
+      double lowerBoundJoules,
+      OptionalDouble marginalJoulesPerSecond) {
+    return new Plan(
+        planner, problem, settings, lowerBoundJoules, Proof.SEARCH, marginalJoulesPerSecond, "");
+  }
+
+  /** Returns other settings under the same planner's name and proof. */
+  Plan withSettings(int[] other) {
+    return new Plan(
+        planner, problem, other, lowerBoundJoules, proof, marginalJoulesPerSecond, note);
+  }
+
+  /**
+   * Returns the same plan with something that its reader should know, after what it says already.
+   */
   public Plan withNote(String text) {
-    return new Plan(planner, problem, settings, lowerBoundJoules, marginalJoulesPerSecond, text);
+    return new Plan(
+        planner,
+        problem,
+        settings,
+        lowerBoundJoules,
+        proof,
+        marginalJoulesPerSecond,
+        note.isEmpty() ? text : note + "; " + text);
   }
 
   /** Returns what the reader should know, such as that a proof was given up; mostly empty. */
@@ -117,19 +186,19 @@ public final class Plan {
     return settings.clone();
   }
 
-  /** Returns the time from release to the end of the last operator, switches included, seconds. */
+  /** Returns the time that operators and switches take, seconds. */
   public double makespanSeconds() {
-    return makespanSeconds;
+    return evaluation.makespanSeconds();
   }
 
-  /** Returns the deadline minus the makespan, seconds; negative if the plan misses it. */
+  /** Returns the budget minus the makespan, seconds; negative if the plan does not fit. */
   public double slackSeconds() {
-    return problem.deadlineSeconds() - makespanSeconds;
+    return problem.budgetSeconds() - makespanSeconds();
   }
 
   /** Returns the energy of one whole period, joules. */
   public double energyJoules() {
-    return energyJoules;
+    return evaluation.energyJoules();
   }
 
   /**
@@ -142,11 +211,16 @@ public final class Plan {
 
   /** Returns (energy - lower bound) / energy; infinite if no bound is proven. */
   public double gap() {
-    return energyJoules == 0 ? 0 : (energyJoules - lowerBoundJoules) / energyJoules;
+    return energyJoules() == 0 ? 0 : (energyJoules() - lowerBoundJoules) / energyJoules();
+  }
+
+  /** Returns how the lower bound is known. */
+  public Proof proof() {
+    return proof;
   }
 
   /**
-   * Returns what another second of deadline would save, joules per second, where the planner knows
+   * Returns what another second of budget would save, joules per second, where the planner knows
    * it.
    */
   public OptionalDouble marginalJoulesPerSecond() {
@@ -155,12 +229,31 @@ public final class Plan {
 
   /** Returns how many times one domain changes its OPP per job, entry included. */
   public int switches() {
-    return switches;
+    return evaluation.switches();
   }
 
   /** Returns the runs of operators at one setting, in order. */
   public List<Segment> segments() {
     return segments;
+  }
+
+  /** Returns one line, such as {@code lagrangian: 53 operators in 7 segments, 31.20 ms of ...}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s: %d operators in %d segments, %d switches, %s of %s, %.4g mJ, %s%s",
+        planner,
+        operators(),
+        segments.size(),
+        switches(),
+        Durations.format(makespanSeconds()),
+        Durations.format(problem.budgetSeconds()),
+        energyJoules() * 1e3,
+        proof == Proof.NONE
+            ? "nothing proven"
+            : String.format(Locale.ROOT, "within %.4f %% of the least", gap() * 100),
+        note.isEmpty() ? "" : " (" + note + ")");
   }
 
   private static List<Segment> segments(PlanningProblem problem, int[] settings) {

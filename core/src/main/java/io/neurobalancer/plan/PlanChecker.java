@@ -9,6 +9,10 @@ import java.util.Locale;
 /**
  * Recomputes everything that a plan claims, straight from the cost table and the definition of the
  * problem. It shares no code with the planners or with {@link Plan}'s own evaluation.
+ *
+ * <p>A bound proven by a price of time is recomputed too, see {@link #boundJoules}. One that a
+ * search has proven cannot be without searching again; of it is only checked that it does not
+ * exceed the energy.
  */
 public final class PlanChecker {
 
@@ -16,10 +20,49 @@ public final class PlanChecker {
 
   private PlanChecker() {}
 
-  /** Returns what is wrong with a plan, one sentence each; empty if every claim holds. */
-  public static List<String> check(Plan plan) {
+  /** What a finding is about. */
+  public enum Kind {
+    /** An operator runs where it must not: a forbidden setting, a change without a cut. */
+    NOT_ALLOWED,
+    /** A domain switches too often or too soon. */
+    SWITCH_LIMIT,
+    /** The job takes longer than its budget. */
+    LATE,
+    /** A figure of the plan is not what its settings give. */
+    MISSTATED,
+    /** The lower bound exceeds the energy, or what its price of time proves. */
+    BOUND
+  }
+
+  /**
+   * Something that is wrong with a plan.
+   *
+   * @param kind what it is about
+   * @param text one sentence with the values
+   */
+  public record Finding(Kind kind, String text) {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /**
+   * Returns the lower bound that a plan's price of time proves, recomputed: {@code L(lambda) -
+   * lambda budget}, with the idle energy of the period, joules; negative infinity if the plan has
+   * no price. Limits on switches are left aside, which only lowers it.
+   */
+  public static double boundJoules(Plan plan) {
+    return plan.marginalJoulesPerSecond().isPresent()
+        ? BoundCheck.joules(
+            plan.problem(), plan.marginalJoulesPerSecond().getAsDouble(), plan.lowerBoundJoules())
+        : Double.NEGATIVE_INFINITY;
+  }
+
+  /** Returns what is wrong with a plan; empty if every claim holds. */
+  public static List<Finding> check(Plan plan) {
     PlanningProblem problem = plan.problem();
-    List<String> findings = new ArrayList<>();
+    List<Finding> findings = new ArrayList<>();
     double time = 0;
     double energy = 0;
     int switches = 0;
@@ -28,19 +71,26 @@ public final class PlanChecker {
     for (int i = 0; i < operators; i++) {
       int x = plan.setting(i);
       if (problem.forbidden(x)) {
-        findings.add("Operator %d runs at a forbidden setting (%d).".formatted(i, x));
+        findings.add(
+            new Finding(
+                Kind.NOT_ALLOWED,
+                String.format(Locale.ROOT, "Operator %d runs at a forbidden setting (%d).", i, x)));
       }
       if (i > 0 && x != plan.setting(i - 1) && !problem.cutBefore(i)) {
-        findings.add("The setting changes before operator %d, where no cut is.".formatted(i));
+        findings.add(
+            new Finding(
+                Kind.NOT_ALLOWED,
+                String.format(
+                    Locale.ROOT, "The setting changes before operator %d, where no cut is.", i)));
       }
       visited.add(x);
       time += problem.costs().latencySeconds(i, x);
       energy += problem.costs().energyJoules(i, x);
     }
     boolean returnsAfterwards = false;
-    if (problem.entry() instanceof Entry.SteadyState) {
+    if (problem.start() instanceof Start.SteadyState) {
       visited.add(0, plan.setting(operators - 1));
-    } else if (problem.entry() instanceof Entry.FromSetting from) {
+    } else if (problem.start() instanceof Start.FromSetting from) {
       visited.add(0, from.setting());
       visited.add(from.setting());
       returnsAfterwards = true;
@@ -66,8 +116,8 @@ public final class PlanChecker {
     }
     energy += (problem.periodSeconds() - time) * problem.idlePowerWatts();
     compare(findings, "makespan", plan.makespanSeconds(), time, "s", time);
-    double slack = problem.deadlineSeconds() - time;
-    compare(findings, "slack", plan.slackSeconds(), slack, "s", problem.deadlineSeconds());
+    double slack = problem.budgetSeconds() - time;
+    compare(findings, "slack", plan.slackSeconds(), slack, "s", problem.budgetSeconds());
     compare(findings, "energy", plan.energyJoules(), energy, "J", energy);
     double gap = energy == 0 ? 0 : 1 - plan.lowerBoundJoules() / energy;
     if (plan.gap() != gap) {
@@ -76,36 +126,67 @@ public final class PlanChecker {
     checkSegments(plan, findings);
     if (plan.switches() != switches) {
       findings.add(
-          "The plan claims %d switches; it makes %d.".formatted(plan.switches(), switches));
+          new Finding(
+              Kind.MISSTATED,
+              String.format(
+                  Locale.ROOT,
+                  "The plan claims %d switches; it makes %d.",
+                  plan.switches(),
+                  switches)));
     }
-    if (time > problem.deadlineSeconds() * (1 + TOLERANCE)) {
+    if (time > problem.budgetSeconds() * (1 + TOLERANCE)) {
       findings.add(
-          String.format(
-              Locale.ROOT,
-              "The makespan (%.9g s) exceeds the deadline (%.9g s).",
-              time,
-              problem.deadlineSeconds()));
+          new Finding(
+              Kind.LATE,
+              String.format(
+                  Locale.ROOT,
+                  "The makespan (%.9g s) exceeds the budget (%.9g s).",
+                  time,
+                  problem.budgetSeconds())));
     }
-    if (plan.lowerBoundJoules() > energy * (1 + TOLERANCE)) {
-      findings.add(
-          String.format(
-              Locale.ROOT,
-              "The lower bound (%.9g J) exceeds the energy (%.9g J).",
-              plan.lowerBoundJoules(),
-              energy));
-    }
+    checkBound(plan, energy, findings);
     return List.copyOf(findings);
   }
 
+  private static void checkBound(Plan plan, double energy, List<Finding> findings) {
+    double claimed = plan.lowerBoundJoules();
+    double priced = plan.marginalJoulesPerSecond().orElse(0) * plan.problem().budgetSeconds();
+    double tolerance = TOLERANCE * Math.max(Math.abs(energy), priced);
+    if (claimed > energy + tolerance) {
+      findings.add(
+          new Finding(
+              Kind.BOUND,
+              String.format(
+                  Locale.ROOT,
+                  "The lower bound (%.9g J) exceeds the energy (%.9g J).",
+                  claimed,
+                  energy)));
+    }
+    if (plan.proof() == Plan.Proof.PRICE) {
+      double proven = boundJoules(plan);
+      if (claimed > proven + tolerance) {
+        findings.add(
+            new Finding(
+                Kind.BOUND,
+                String.format(
+                    Locale.ROOT,
+                    "The lower bound (%.9g J) exceeds what its price of time (%.9g J/s) proves (%.9g J).",
+                    claimed,
+                    plan.marginalJoulesPerSecond().getAsDouble(),
+                    proven)));
+      }
+    }
+  }
+
   /** Walks one domain through a period and looks at every switch of it. */
-  private static void checkLimit(Plan plan, int domain, List<String> findings) {
+  private static void checkLimit(Plan plan, int domain, List<Finding> findings) {
     PlanningProblem problem = plan.problem();
     SwitchLimit limit = problem.switchLimit(domain);
     int last = plan.operators() - 1;
     Frequency clock = problem.grid().frequency(plan.setting(0), domain);
-    if (problem.entry() instanceof Entry.SteadyState) {
+    if (problem.start() instanceof Start.SteadyState) {
       clock = problem.grid().frequency(plan.setting(last), domain);
-    } else if (problem.entry() instanceof Entry.FromSetting from) {
+    } else if (problem.start() instanceof Start.FromSetting from) {
       clock = problem.grid().frequency(from.setting(), domain);
     }
     Frequency atRest = clock;
@@ -116,13 +197,15 @@ public final class PlanChecker {
       if (!wanted.equals(clock)) {
         if (made > 0 && kept < limit.minimumDwellSeconds() * (1 - TOLERANCE)) {
           findings.add(
-              String.format(
-                  Locale.ROOT,
-                  "Domain '%s' switches before operator %d after %.9g s; it must keep its clock for %.9g s.",
-                  problem.grid().domains().get(domain).name(),
-                  i,
-                  kept,
-                  limit.minimumDwellSeconds()));
+              new Finding(
+                  Kind.SWITCH_LIMIT,
+                  String.format(
+                      Locale.ROOT,
+                      "Domain '%s' switches before operator %d after %.9g s; it must keep its clock for %.9g s.",
+                      problem.grid().domains().get(domain).name(),
+                      i,
+                      kept,
+                      limit.minimumDwellSeconds())));
         }
         made++;
         kept = 0;
@@ -130,19 +213,24 @@ public final class PlanChecker {
       }
       kept += problem.costs().latencySeconds(i, plan.setting(i));
     }
-    if (problem.entry() instanceof Entry.FromSetting && !clock.equals(atRest)) {
+    if (problem.start() instanceof Start.FromSetting && !clock.equals(atRest)) {
       made++;
     }
     if (made > limit.maximumSwitches()) {
       findings.add(
-          "Domain '%s' switches %d times; it may %d times."
-              .formatted(
-                  problem.grid().domains().get(domain).name(), made, limit.maximumSwitches()));
+          new Finding(
+              Kind.SWITCH_LIMIT,
+              String.format(
+                  Locale.ROOT,
+                  "Domain '%s' switches %d times; it may %d times.",
+                  problem.grid().domains().get(domain).name(),
+                  made,
+                  limit.maximumSwitches())));
     }
   }
 
   /** Follows the segments through the operators: no gap, no overlap, each at its one setting. */
-  private static void checkSegments(Plan plan, List<String> findings) {
+  private static void checkSegments(Plan plan, List<Finding> findings) {
     int next = 0;
     for (Segment segment : plan.segments()) {
       double time = 0;
@@ -157,8 +245,13 @@ public final class PlanChecker {
       }
       if (!fits) {
         findings.add(
-            "The segment of operators %d to %d does not agree with the settings."
-                .formatted(segment.firstOperator(), segment.lastOperator()));
+            new Finding(
+                Kind.MISSTATED,
+                String.format(
+                    Locale.ROOT,
+                    "The segment of operators %d to %d does not agree with the settings.",
+                    segment.firstOperator(),
+                    segment.lastOperator())));
         return;
       }
       compare(findings, "segment's latency", segment.latencySeconds(), time, "s", time);
@@ -166,12 +259,15 @@ public final class PlanChecker {
       next = segment.lastOperator() + 1;
     }
     if (next != plan.operators()) {
-      findings.add("The segments end before operator %d.".formatted(next));
+      findings.add(
+          new Finding(
+              Kind.MISSTATED,
+              String.format(Locale.ROOT, "The segments end before operator %d.", next)));
     }
   }
 
   private static void compare(
-      List<String> findings,
+      List<Finding> findings,
       String what,
       double claimed,
       double computed,
@@ -179,14 +275,16 @@ public final class PlanChecker {
       double scale) {
     if (!(Math.abs(claimed - computed) <= TOLERANCE * Math.max(Math.abs(scale), 1e-6))) {
       findings.add(
-          String.format(
-              Locale.ROOT,
-              "The plan claims a %s of %.9g %s; it is %.9g %s.",
-              what,
-              claimed,
-              unit,
-              computed,
-              unit));
+          new Finding(
+              Kind.MISSTATED,
+              String.format(
+                  Locale.ROOT,
+                  "The plan claims a %s of %.9g %s; it is %.9g %s.",
+                  what,
+                  claimed,
+                  unit,
+                  computed,
+                  unit)));
     }
   }
 }

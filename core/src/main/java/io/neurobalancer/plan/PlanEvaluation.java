@@ -3,6 +3,7 @@ package io.neurobalancer.plan;
 import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
+import java.util.Locale;
 
 /**
  * What a choice of settings costs under a problem's objective.
@@ -17,8 +18,11 @@ record PlanEvaluation(double makespanSeconds, double energyJoules, int switches)
     CostTable costs = problem.costs();
     if (settings.length != costs.operators()) {
       throw new IllegalArgumentException(
-          "A plan needs one setting per operator (%d), not %d."
-              .formatted(costs.operators(), settings.length));
+          String.format(
+              Locale.ROOT,
+              "A plan needs one setting per operator (%d), not %d.",
+              costs.operators(),
+              settings.length));
     }
     SettingGrid grid = costs.grid();
     SwitchCosts switchCosts = problem.switchCosts();
@@ -27,9 +31,9 @@ record PlanEvaluation(double makespanSeconds, double energyJoules, int switches)
     int switches = 0;
     int last = settings[settings.length - 1];
     int before = settings[0];
-    if (problem.entry() instanceof Entry.SteadyState) {
+    if (problem.start() instanceof Start.SteadyState) {
       before = last;
-    } else if (problem.entry() instanceof Entry.FromSetting from) {
+    } else if (problem.start() instanceof Start.FromSetting from) {
       before = from.setting();
       joules += switchCosts.joules(grid, last, from.setting());
       switches += SwitchCosts.switches(grid, last, from.setting());

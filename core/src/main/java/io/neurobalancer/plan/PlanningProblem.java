@@ -3,8 +3,10 @@ package io.neurobalancer.plan;
 import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -13,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   minimise    sum e_i(x_i) + sum_d epsilon_d [switches of d] + P_idle * (T - makespan)
- *   subject to  makespan = sum t_i(x_i) + sum_d tau_d [switches of d] &lt;= D
+ *   subject to  makespan = sum t_i(x_i) + sum_d tau_d [switches of d] &lt;= budget
  * </pre>
  *
  * <p>No operator runs at a forbidden setting, the setting changes only at a cut (by default every
@@ -24,73 +26,81 @@ public final class PlanningProblem {
   private final CostTable costs;
   private final SwitchCosts switchCosts;
   private final double idlePowerWatts;
-  private final double deadlineSeconds;
+  private final double budgetSeconds;
   private final double periodSeconds;
-  private final Entry entry;
+  private final Start start;
   private final BitSet forbidden;
   private final BitSet cuts;
   private final List<SwitchLimit> limits;
+  private final List<String> classes;
 
   private PlanningProblem(Builder builder) {
     this.costs = builder.costs;
     this.switchCosts = builder.switchCosts;
     this.idlePowerWatts = builder.idlePowerWatts;
-    this.deadlineSeconds = builder.deadlineSeconds;
-    this.periodSeconds = Math.max(builder.periodSeconds, builder.deadlineSeconds);
-    this.entry = builder.entry;
+    this.budgetSeconds = builder.budgetSeconds;
+    this.periodSeconds = Math.max(builder.periodSeconds, builder.budgetSeconds);
+    this.start = builder.start;
     this.forbidden = (BitSet) builder.forbidden.clone();
     this.cuts = (BitSet) builder.cuts.clone();
     this.limits = List.of(builder.limits);
-    check("deadline", deadlineSeconds, true);
+    this.classes = builder.classes;
+    check("budget", budgetSeconds, true);
     check("idle power", idlePowerWatts, false);
     check("period", periodSeconds, true);
     int domains = costs.grid().dimensions();
     if (switchCosts.perDomain().size() != domains) {
-      throw new InvalidProblemException(
-          "Switch costs are given for %d domains; the device has %d."
-              .formatted(switchCosts.perDomain().size(), domains));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "Switch costs are given for %d domains; the device has %d.",
+              switchCosts.perDomain().size(),
+              domains));
     }
     if (forbidden.cardinality() >= costs.settings()) {
-      throw new InvalidProblemException(
-          "Every setting is forbidden (all %d): nothing is left to plan with.%nMaybe lift a cap."
-              .formatted(costs.settings()));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "Every setting is forbidden (all %d): nothing is left to plan with.%nMaybe lift a cap.",
+              costs.settings()));
     }
-    if (entry instanceof Entry.FromSetting from) {
-      checkSetting("The entry's setting", from.setting(), costs);
+    if (start instanceof Start.FromSetting from) {
+      checkSetting("The setting that the job starts from", from.setting(), costs);
     }
   }
 
   /**
-   * Starts a problem with free switches, no idle power, steady-state entry and period = deadline.
+   * Begins a problem with free switches, no idle power, the steady state and a period as long as
+   * the budget.
+   *
+   * @param costs latency and energy of every operator at every setting
+   * @param budgetSeconds the time left for operators and switches: the deadline less what waking up
+   *     takes and what is kept as a margin
    */
-  public static Builder builder(CostTable costs, double deadlineSeconds) {
-    return new Builder(costs, deadlineSeconds);
+  public static Builder builder(CostTable costs, double budgetSeconds) {
+    return new Builder(costs, budgetSeconds);
   }
 
-  /**
-   * Returns the same problem with another deadline; the period is kept, or raised to the deadline.
-   */
-  public PlanningProblem withDeadline(double seconds) {
+  /** Returns the same problem with another budget; the period is kept, or raised to the budget. */
+  public PlanningProblem withBudget(double seconds) {
     Builder builder = toBuilder();
-    builder.deadlineSeconds = seconds;
+    builder.budgetSeconds = seconds;
     return builder.build();
   }
 
-  /** Returns the same problem with other costs on the same grid, and another deadline. */
-  PlanningProblem withCosts(CostTable other, double deadline) {
-    Builder builder = new Builder(other, deadline);
-    copyTo(builder);
-    return builder.build();
-  }
-
-  /** Returns the same problem with another period, at least the deadline, seconds. */
+  /** Returns the same problem with another period, at least the budget, seconds. */
   public PlanningProblem withPeriod(double seconds) {
     return toBuilder().periodSeconds(seconds).build();
   }
 
-  /** Returns the same problem with one more setting forbidden. */
-  public PlanningProblem withForbidden(int setting) {
-    return toBuilder().forbid(setting).build();
+  /** Returns the same problem with more settings forbidden. */
+  public PlanningProblem withForbidden(int... settings) {
+    return toBuilder().forbid(settings).build();
+  }
+
+  /** Returns the same problem as if switches cost nothing. */
+  public PlanningProblem withFreeSwitches() {
+    return toBuilder().switchCosts(SwitchCosts.free(grid().dimensions())).build();
   }
 
   /** Returns latency and energy of every operator at every setting. */
@@ -113,19 +123,19 @@ public final class PlanningProblem {
     return idlePowerWatts;
   }
 
-  /** Returns the time by which the job must end, seconds after its release. */
-  public double deadlineSeconds() {
-    return deadlineSeconds;
+  /** Returns the time left for operators and switches, seconds. */
+  public double budgetSeconds() {
+    return budgetSeconds;
   }
 
-  /** Returns the time between two releases, seconds, at least the deadline. */
+  /** Returns the time between two releases, seconds, at least the budget. */
   public double periodSeconds() {
     return periodSeconds;
   }
 
   /** Returns where the first operator is entered from. */
-  public Entry entry() {
-    return entry;
+  public Start start() {
+    return start;
   }
 
   /** Returns whether no operator may run at a setting (a thermal or a user's cap). */
@@ -143,8 +153,16 @@ public final class PlanningProblem {
     return limits.get(domain);
   }
 
+  /**
+   * Returns the class of every operator, such as its kind, in their order; empty if not given. Only
+   * planners that give a whole class one setting ask for it.
+   */
+  public List<String> classes() {
+    return classes;
+  }
+
   private Builder toBuilder() {
-    Builder builder = new Builder(costs, deadlineSeconds);
+    Builder builder = new Builder(costs, budgetSeconds);
     copyTo(builder);
     return builder;
   }
@@ -153,43 +171,53 @@ public final class PlanningProblem {
     builder.switchCosts = switchCosts;
     builder.idlePowerWatts = idlePowerWatts;
     builder.periodSeconds = periodSeconds;
-    builder.entry = entry;
+    builder.start = start;
     builder.forbidden = (BitSet) forbidden.clone();
     builder.cuts = (BitSet) cuts.clone();
-    builder.limits = limits.toArray(SwitchLimit[]::new);
+    builder.classes = classes;
+    builder.limits = limits.toArray(new SwitchLimit[0]);
   }
 
   private static void check(String name, double value, boolean positive) {
     if (!(positive ? value > 0 : value >= 0) || Double.isInfinite(value)) {
-      throw new InvalidProblemException(
-          "The %s (%s) must be finite and %s."
-              .formatted(name, value, positive ? "positive" : "not negative"));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The %s (%s) must be finite and %s.",
+              name,
+              value,
+              positive ? "positive" : "not negative"));
     }
   }
 
   private static void checkSetting(String what, int setting, CostTable costs) {
     if (setting < 0 || setting >= costs.settings()) {
-      throw new InvalidProblemException(
-          "%s (%d) is none of the %d settings of the device."
-              .formatted(what, setting, costs.settings()));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "%s (%d) is none of the %d settings of the device.",
+              what,
+              setting,
+              costs.settings()));
     }
   }
 
   /** Collects what a problem needs. */
   public static final class Builder {
     private final CostTable costs;
-    private double deadlineSeconds;
+    private double budgetSeconds;
     private SwitchCosts switchCosts;
     private double idlePowerWatts;
     private double periodSeconds;
-    private Entry entry = Entry.steadyState();
+    private Start start = Start.steadyState();
     private BitSet forbidden = new BitSet();
     private BitSet cuts;
     private SwitchLimit[] limits;
+    private List<String> classes = List.of();
 
-    private Builder(CostTable costs, double deadlineSeconds) {
+    private Builder(CostTable costs, double budgetSeconds) {
       this.costs = costs;
-      this.deadlineSeconds = deadlineSeconds;
+      this.budgetSeconds = budgetSeconds;
       this.switchCosts = SwitchCosts.free(costs.grid().dimensions());
       this.cuts = new BitSet();
       this.cuts.set(1, Math.max(1, costs.operators()));
@@ -211,22 +239,24 @@ public final class PlanningProblem {
       return this;
     }
 
-    /** Sets the time between two releases, seconds; a value below the deadline is raised to it. */
+    /** Sets the time between two releases, seconds; a value below the budget is raised to it. */
     public Builder periodSeconds(double value) {
       periodSeconds = value;
       return this;
     }
 
     /** Sets where the first operator is entered from. */
-    public Builder entry(Entry value) {
-      entry = value;
+    public Builder start(Start value) {
+      start = value;
       return this;
     }
 
-    /** Forbids a setting to every operator. */
-    public Builder forbid(int setting) {
-      checkSetting("The forbidden setting", setting, costs);
-      forbidden.set(setting);
+    /** Forbids settings to every operator. */
+    public Builder forbid(int... settings) {
+      for (int setting : settings) {
+        checkSetting("The forbidden setting", setting, costs);
+        forbidden.set(setting);
+      }
       return this;
     }
 
@@ -241,9 +271,12 @@ public final class PlanningProblem {
           .forEach(
               operator -> {
                 if (operator < 0 || operator >= costs.operators()) {
-                  throw new InvalidProblemException(
-                      "A cut before operator %d is outside the %d operators."
-                          .formatted(operator, costs.operators()));
+                  throw NeuroBalancerException.invalid(
+                      String.format(
+                          Locale.ROOT,
+                          "A cut before operator %d is outside the %d operators.",
+                          operator,
+                          costs.operators()));
                 }
                 given.set(operator);
               });
@@ -251,11 +284,29 @@ public final class PlanningProblem {
       return this;
     }
 
+    /** Names the class of every operator, such as its kind, in their order. */
+    public Builder classes(List<String> classOfOperator) {
+      if (classOfOperator.size() != costs.operators()) {
+        throw NeuroBalancerException.invalid(
+            String.format(
+                Locale.ROOT,
+                "Classes are given for %d operators; there are %d.",
+                classOfOperator.size(),
+                costs.operators()));
+      }
+      classes = List.copyOf(classOfOperator);
+      return this;
+    }
+
     /** Limits how often and how soon a domain switches. */
     public Builder switchLimit(int domain, SwitchLimit limit) {
       if (domain < 0 || domain >= limits.length) {
-        throw new InvalidProblemException(
-            "A switch limit names domain %d; the device has %d.".formatted(domain, limits.length));
+        throw NeuroBalancerException.invalid(
+            String.format(
+                Locale.ROOT,
+                "A switch limit names domain %d; the device has %d.",
+                domain,
+                limits.length));
       }
       limits[domain] = limit;
       return this;
@@ -264,7 +315,7 @@ public final class PlanningProblem {
     /**
      * Builds the problem.
      *
-     * @throws InvalidProblemException if a number is out of range or sizes do not match
+     * @throws NeuroBalancerException if a number is out of range or sizes do not match
      */
     public PlanningProblem build() {
       return new PlanningProblem(this);

@@ -12,13 +12,9 @@ public final class RaceToIdlePlanner implements Planner {
   public Plan plan(PlanningProblem problem) {
     Trellis flat = new Trellis(problem);
     Plan plan =
-        new Plan(
-            name(),
-            problem,
-            flat.expand(flat.constant(SinglePairPlanner.fastest(flat))),
-            Double.NEGATIVE_INFINITY);
+        new Plan(name(), problem, flat.expand(flat.constant(SinglePairPlanner.fastest(flat))));
     if (plan.slackSeconds() < 0) {
-      throw new DeadlineUnreachableException(problem.deadlineSeconds(), plan);
+      throw new DeadlineUnreachableException(plan);
     }
     return plan;
   }

@@ -36,7 +36,7 @@ public final class SingleDomainPlanner implements Planner {
     }
     Plan plan = LagrangianPlanner.plan(narrowed, name());
     // Its bound holds for this knob only.
-    return new Plan(name(), problem, plan.settings(), Double.NEGATIVE_INFINITY);
+    return new Plan(name(), problem, plan.settings());
   }
 
   private static int fastestAllowed(PlanningProblem problem, int domain) {

@@ -19,14 +19,9 @@ public final class SinglePairPlanner implements Planner {
     int best = cheapest(flat, x -> flat.feasible(flat.constant(x)));
     if (best < 0) {
       throw new DeadlineUnreachableException(
-          problem.deadlineSeconds(),
-          new Plan(
-              name(),
-              problem,
-              flat.expand(flat.constant(fastest(flat))),
-              Double.NEGATIVE_INFINITY));
+          new Plan(name(), problem, flat.expand(flat.constant(fastest(flat)))));
     }
-    return new Plan(name(), problem, flat.expand(flat.constant(best)), Double.NEGATIVE_INFINITY);
+    return new Plan(name(), problem, flat.expand(flat.constant(best)));
   }
 
   private static int cheapest(Trellis flat, IntPredicate eligible) {

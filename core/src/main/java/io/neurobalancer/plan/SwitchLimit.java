@@ -1,5 +1,8 @@
 package io.neurobalancer.plan;
 
+import io.neurobalancer.unit.NeuroBalancerException;
+import java.util.Locale;
+
 /**
  * How often and how soon a domain may switch. Some memory clocks take tens of milliseconds to
  * settle; switching them per operator costs more than any table says.
@@ -17,13 +20,18 @@ public record SwitchLimit(int maximumSwitches, double minimumDwellSeconds) {
 
   public SwitchLimit {
     if (maximumSwitches < 0) {
-      throw new InvalidProblemException(
-          "The maximum number of switches (%d) must not be negative.".formatted(maximumSwitches));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The maximum number of switches (%d) must not be negative.",
+              maximumSwitches));
     }
     if (!(minimumDwellSeconds >= 0) || Double.isInfinite(minimumDwellSeconds)) {
-      throw new InvalidProblemException(
-          "The minimum dwell (%s s) must be finite and not negative."
-              .formatted(minimumDwellSeconds));
+      throw NeuroBalancerException.invalid(
+          String.format(
+              Locale.ROOT,
+              "The minimum dwell (%s s) must be finite and not negative.",
+              minimumDwellSeconds));
     }
   }
 

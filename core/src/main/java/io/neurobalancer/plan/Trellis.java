@@ -98,7 +98,7 @@ final class Trellis {
     entrySeconds = new double[settings];
     entryJoules = new double[settings];
     exitJoules = new double[settings];
-    if (problem.entry() instanceof Entry.FromSetting from) {
+    if (problem.start() instanceof Start.FromSetting from) {
       SwitchCosts switches = problem.switchCosts();
       for (int x = 0; x < settings; x++) {
         entrySeconds[x] = switches.seconds(grid, from.setting(), original[x]);
@@ -236,7 +236,7 @@ final class Trellis {
   }
 
   boolean cyclic() {
-    return problem.entry() instanceof Entry.SteadyState;
+    return problem.start() instanceof Start.SteadyState;
   }
 
   /** Returns the number of frequency domains. */
@@ -322,7 +322,7 @@ final class Trellis {
 
   /** Returns whether a path meets the problem's deadline and keeps every switch limit. */
   boolean feasible(int[] path) {
-    return makespan(path) <= problem.deadlineSeconds() && keepsLimits(path);
+    return makespan(path) <= problem.budgetSeconds() && keepsLimits(path);
   }
 
   /** Returns whether some domain's switches are limited. */
@@ -362,7 +362,7 @@ final class Trellis {
       since += seconds[r * settings + path[r]];
       before = now;
     }
-    if (problem.entry() instanceof Entry.FromSetting && before != entryOpp(d, path[0])) {
+    if (problem.start() instanceof Start.FromSetting && before != entryOpp(d, path[0])) {
       count++;
     }
     return count <= limit.maximumSwitches();
@@ -370,7 +370,7 @@ final class Trellis {
 
   /** Returns the OPP, numbered as in the problem, that a domain has before the job; -1 if any. */
   int entryOpp(int domain, int last) {
-    if (problem.entry() instanceof Entry.FromSetting from) {
+    if (problem.start() instanceof Start.FromSetting from) {
       return problem.grid().oppIndex(from.setting(), domain);
     }
     return cyclic() ? originalOpp(domain, last) : -1;

@@ -109,14 +109,14 @@ final class TwoPricePaths {
   }
 
   /**
-   * Writes the cheapest joint path that ends by a deadline into {@code path}; returns whether there
+   * Writes the cheapest joint path that ends by a budget into {@code path}; returns whether there
    * is one below a limit of energy.
    */
   boolean join(
-      double headPrice, double tailPrice, double deadlineSeconds, double limitJoules, int[] path) {
+      double headPrice, double tailPrice, double budgetSeconds, double limitJoules, int[] path) {
     double best = limitJoules;
     int bestJoint = -1;
-    double latest = deadlineSeconds * (1 + 1e-13);
+    double latest = budgetSeconds * (1 + 1e-13);
     for (int j = 0; j < headCost.length; j++) {
       double seconds = headSeconds[j] + tailSeconds[j];
       if (seconds <= latest) {

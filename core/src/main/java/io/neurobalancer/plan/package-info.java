@@ -89,8 +89,9 @@
  *   <li>{@link io.neurobalancer.plan.PlanningProblem} states the problem: costs, switches, idle
  *       power, entry, forbidden settings, cuts, {@link io.neurobalancer.plan.SwitchLimit}s.
  *   <li>{@link io.neurobalancer.plan.LagrangianPlanner} and {@link
- *       io.neurobalancer.plan.ExactPlanner} solve it; {@link io.neurobalancer.plan.RobustPlanner}
- *       plans for nearly all jobs instead of the average one.
+ *       io.neurobalancer.plan.ExactPlanner} solve it.
+ *   <li>{@link io.neurobalancer.plan.JobPlanner} states and solves it for a job that recurs: it
+ *       chooses where the clocks rest between jobs and reserves what waking up takes.
  *   <li>The others are rivals to beat.
  *   <li>{@link io.neurobalancer.plan.PlanChecker} recomputes what a {@link
  *       io.neurobalancer.plan.Plan} claims, sharing no code with any planner.

@@ -21,11 +21,13 @@ public final class Durations {
    *     is not positive
    */
   public static double parseSeconds(String text) {
-    Matcher matcher = TEXT.matcher(text.strip());
+    Matcher matcher = TEXT.matcher(text.trim());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is not a span of time.%nMaybe write a number with its unit, such as 33ms."
-              .formatted(text));
+          String.format(
+              Locale.ROOT,
+              "'%s' is not a span of time.%nMaybe write a number with its unit, such as 33ms.",
+              text));
     }
     int shift =
         switch (matcher.group(2)) {
@@ -35,16 +37,24 @@ public final class Durations {
           case "ns" -> -9;
           case "" ->
               throw new IllegalArgumentException(
-                  "'%s' has no unit.%nMaybe write %sms, or use s, us or ns."
-                      .formatted(text, matcher.group(1)));
+                  String.format(
+                      Locale.ROOT,
+                      "'%s' has no unit.%nMaybe write %sms, or use s, us or ns.",
+                      text,
+                      matcher.group(1)));
           default ->
               throw new IllegalArgumentException(
-                  "'%s' has an unknown unit ('%s').%nMaybe use s, ms, us or ns, as in %sms."
-                      .formatted(text, matcher.group(2), matcher.group(1)));
+                  String.format(
+                      Locale.ROOT,
+                      "'%s' has an unknown unit ('%s').%nMaybe use s, ms, us or ns, as in %sms.",
+                      text,
+                      matcher.group(2),
+                      matcher.group(1)));
         };
     double seconds = new BigDecimal(matcher.group(1)).scaleByPowerOfTen(shift).doubleValue();
     if (!(seconds > 0) || Double.isInfinite(seconds)) {
-      throw new IllegalArgumentException("The span of time '%s' must be positive.".formatted(text));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "The span of time '%s' must be positive.", text));
     }
     return seconds;
   }

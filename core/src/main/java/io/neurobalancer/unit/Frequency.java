@@ -19,7 +19,7 @@ public record Frequency(long hertz) implements Comparable<Frequency> {
   public Frequency {
     if (hertz <= 0) {
       throw new IllegalArgumentException(
-          "The frequency (%d Hz) must be positive.".formatted(hertz));
+          String.format(Locale.ROOT, "The frequency (%d Hz) must be positive.", hertz));
     }
   }
 
@@ -45,11 +45,13 @@ public record Frequency(long hertz) implements Comparable<Frequency> {
    *     or GHz, or is not a whole number of hertz
    */
   public static Frequency parse(String text) {
-    Matcher matcher = TEXT.matcher(text.strip());
+    Matcher matcher = TEXT.matcher(text.trim());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is not a frequency.%nMaybe write a number with its unit, such as 1.8GHz or 1555MHz."
-              .formatted(text));
+          String.format(
+              Locale.ROOT,
+              "'%s' is not a frequency.%nMaybe write a number with its unit, such as 1.8GHz or 1555MHz.",
+              text));
     }
     int shift =
         switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
@@ -62,7 +64,9 @@ public record Frequency(long hertz) implements Comparable<Frequency> {
       return new Frequency(new BigDecimal(matcher.group(1)).movePointRight(shift).longValueExact());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "'%s' is not a whole number of hertz that fits 64 bits.".formatted(text), e);
+          String.format(
+              Locale.ROOT, "'%s' is not a whole number of hertz that fits 64 bits.", text),
+          e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.neurobalancer.workload;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One operator of a workload as the runtime executes it, fused neighbours included.
@@ -36,13 +37,19 @@ public record Operator(
     inputShapes = List.copyOf(inputShapes);
     weightShapes = List.copyOf(weightShapes);
     outputShapes = List.copyOf(outputShapes);
-    if (name.isBlank()) {
+    if (name.trim().isEmpty()) {
       throw new IllegalArgumentException("An operator needs a name.");
     }
     if (flops < 0 || weightBytes < 0 || inputBytes < 0 || outputBytes < 0) {
       throw new IllegalArgumentException(
-          "Operator '%s' has a negative count: %d FLOPs, %d weight, %d input, %d output bytes."
-              .formatted(name, flops, weightBytes, inputBytes, outputBytes));
+          String.format(
+              Locale.ROOT,
+              "Operator '%s' has a negative count: %d FLOPs, %d weight, %d input, %d output bytes.",
+              name,
+              flops,
+              weightBytes,
+              inputBytes,
+              outputBytes));
     }
   }
 

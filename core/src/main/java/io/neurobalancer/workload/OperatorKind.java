@@ -1,5 +1,7 @@
 package io.neurobalancer.workload;
 
+import java.util.Locale;
+
 /** Families of operators whose kernels behave alike: the same loops, the same bottlenecks. */
 public enum OperatorKind {
   /** Convolution with a kernel larger than one pixel, channels mixed. */
@@ -39,5 +41,10 @@ public enum OperatorKind {
   /** Bookkeeping on shapes that touches no tensor data: reshape, squeeze, identity. */
   SHAPE,
   /** A kernel with no formula: its bytes are counted, its FLOPs are not known. */
-  UNKNOWN
+  UNKNOWN;
+
+  /** Returns the name in files and tables: lower case, words joined by underscores. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

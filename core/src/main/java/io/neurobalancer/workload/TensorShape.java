@@ -2,6 +2,7 @@ package io.neurobalancer.workload;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -16,15 +17,17 @@ public record TensorShape(List<Long> dimensions) {
     for (long extent : dimensions) {
       if (extent < 0) {
         throw new IllegalArgumentException(
-            "The shape %s has a negative extent; bind every dynamic dimension first."
-                .formatted(dimensions));
+            String.format(
+                Locale.ROOT,
+                "The shape %s has a negative extent; bind every dynamic dimension first.",
+                dimensions));
       }
     }
   }
 
   /** Returns a shape of these extents. */
   public static TensorShape of(long... dimensions) {
-    return new TensorShape(Arrays.stream(dimensions).boxed().toList());
+    return new TensorShape(Arrays.stream(dimensions).boxed().collect(Collectors.toList()));
   }
 
   /** Returns the number of dimensions. */

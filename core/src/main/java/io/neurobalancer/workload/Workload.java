@@ -2,7 +2,9 @@ package io.neurobalancer.workload;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The operators of one inference, in execution order.
@@ -23,13 +25,15 @@ public record Workload(String name, String hash, List<Operator> operators, Model
   public Workload {
     operators = List.copyOf(operators);
     if (operators.isEmpty()) {
-      throw new IllegalArgumentException("The model '%s' has no operator to run.".formatted(name));
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "The model '%s' has no operator to run.", name));
     }
     Set<String> seen = new HashSet<>();
     for (Operator operator : operators) {
       if (!seen.add(operator.name())) {
         throw new IllegalArgumentException(
-            "Two operators of '%s' are called '%s'.".formatted(name, operator.name()));
+            String.format(
+                Locale.ROOT, "Two operators of '%s' are called '%s'.", name, operator.name()));
       }
     }
   }
@@ -64,6 +68,8 @@ public record Workload(String name, String hash, List<Operator> operators, Model
 
   /** Returns the operators that no FLOP formula covers. */
   public List<Operator> unknownOperators() {
-    return operators.stream().filter(o -> o.kind() == OperatorKind.UNKNOWN).toList();
+    return operators.stream()
+        .filter(o -> o.kind() == OperatorKind.UNKNOWN)
+        .collect(Collectors.toList());
   }
 }

@@ -3,83 +3,31 @@ package io.neurobalancer.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.neurobalancer.device.FrequencyDomain;
-import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.target.Campaign;
+import io.neurobalancer.target.FakeTarget;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class MeasuredPredictorTest {
 
-  private static final SettingGrid GRID =
-      new SettingGrid(
-          List.of(
-              domain("cpu", FrequencyDomain.Kind.CORE, 700, 1_000, 1_400, 1_800, 2_400),
-              domain("memory", FrequencyDomain.Kind.MEMORY, 200, 500, 800, 1_300, 1_800)));
+  private static final SettingGrid GRID = FakeTarget.small().grid();
 
-  private static FrequencyDomain domain(String name, FrequencyDomain.Kind kind, long... megahertz) {
-    return new FrequencyDomain(
-        name,
-        kind,
-        OppTable.of(LongStream.of(megahertz).mapToObj(Frequency::ofMegahertz).toList()));
+  private static final FakeTarget TRUTH = FakeTarget.small();
+
+  private static FakeTarget device(double noise, long seed) {
+    return FakeTarget.small().noise(noise, seed);
   }
 
-  /**
-   * A device whose law is none of the predictor's forms: overlap by p = 2.5 and an overhead in core
-   * cycles beside it.
-   */
-  private record Device(double noise, Random random) implements ProfilingTarget {
-    static final double[] COMPUTE = {30e6, 2e6, 8e6};
-    static final double[] MEMORY = {1e6, 4e6, 5e6};
-
-    static double seconds(int operator, int setting) {
-      double fc = GRID.frequency(setting, 0).hertz();
-      double fm = GRID.frequency(setting, 1).hertz();
-      double roofline =
-          Math.pow(
-              Math.pow(COMPUTE[operator] / fc, 2.5) + Math.pow(MEMORY[operator] / fm, 2.5), 0.4);
-      return roofline + 2e5 / fc + 1e-5;
-    }
-
-    static double joules(int operator, int setting) {
-      double volts = 0.6 + 0.4 * GRID.frequency(setting, 0).gigahertz() / 2.4;
-      double background = 0.3 + 0.1 * GRID.frequency(setting, 1).gigahertz();
-      return COMPUTE[operator] * volts * volts * 2e-10 + background * seconds(operator, setting);
-    }
-
-    @Override
-    public SettingGrid grid() {
-      return GRID;
-    }
-
-    @Override
-    public List<String> operatorNames() {
-      return List.of("conv", "copy", "dense");
-    }
-
-    @Override
-    public List<OperatorSample> run(int setting) {
-      List<OperatorSample> samples = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        samples.add(
-            new OperatorSample(
-                seconds(i, setting) * (1 + noise * random.nextGaussian()),
-                joules(i, setting) * (1 + noise * random.nextGaussian())));
-      }
-      return samples;
-    }
+  private static Samples measure(FakeTarget device, int[] settings, int repeats) {
+    return Campaign.measure(device, 0, settings, repeats);
   }
 
   private static MeasuredPredictor fit(double noise, int budget, int repeats) {
-    Device device = new Device(noise, new Random(7));
     return MeasuredPredictor.fit(
-        ProfilingCampaign.measure(
-            device, ProfilingCampaign.settings(GRID, budget), repeats, runs -> {}));
+        measure(device(noise, 7), SettingChoice.of(GRID).first(budget), repeats));
   }
 
   @Test
@@ -87,16 +35,16 @@ final class MeasuredPredictorTest {
     CostTable costs = fit(0.01, 10, 9).costs();
     for (int i = 0; i < 3; i++) {
       for (int x = 0; x < GRID.size(); x++) {
-        assertThat(costs.latencySeconds(i, x) / Device.seconds(i, x)).isBetween(0.96, 1.04);
-        assertThat(costs.energyJoules(i, x) / Device.joules(i, x)).isBetween(0.95, 1.05);
+        assertThat(costs.latencySeconds(i, x) / TRUTH.seconds(i, x)).isBetween(0.96, 1.04);
+        assertThat(costs.energyJoules(i, x) / TRUTH.joules(i, x)).isBetween(0.95, 1.05);
       }
     }
   }
 
   @Test
-  void report_beatsTheDumbBaseline_andRanksTheForms() {
+  void report_beatsTheMean_andRanksTheForms() {
     FitReport report = fit(0.002, 10, 9).report();
-    assertThat(report.beatsDumb()).isTrue();
+    assertThat(report.beatsMeanBaseline()).isTrue();
     assertThat(report.operatorLatencyError()).isLessThan(0.02);
     assertThat(report.errorByForm().get(LatencyForm.P_NORM_ROOFLINE))
         .isLessThan(report.errorByForm().get(LatencyForm.ADDITIVE))
@@ -105,9 +53,7 @@ final class MeasuredPredictorTest {
 
   @Test
   void aStallDuringProfiling_movesNoPrediction_butWidensTheSpread() {
-    Samples clean =
-        ProfilingCampaign.measure(
-            new Device(0.002, new Random(1)), ProfilingCampaign.settings(GRID, 10), 9, runs -> {});
+    Samples clean = measure(device(0.002, 1), SettingChoice.of(GRID).first(10), 9);
     List<Samples.Run> runs = new ArrayList<>(clean.runs());
     Samples.Run first = runs.get(0);
     runs.set(
@@ -119,7 +65,7 @@ final class MeasuredPredictorTest {
             },
             new double[] {first.energyJoules(0), first.energyJoules(1), first.energyJoules(2)}));
     CostTable before = MeasuredPredictor.fit(clean).costs();
-    CostTable after = MeasuredPredictor.fit(new Samples(GRID, clean.operatorNames(), runs)).costs();
+    CostTable after = MeasuredPredictor.fit(Samples.of(GRID, TRUTH.workload(), runs)).costs();
     assertThat(after.latencySeconds(0, GRID.fastest()) / before.latencySeconds(0, GRID.fastest()))
         .isBetween(0.995, 1.005);
     assertThat(after.spreadSeconds(0, GRID.fastest()))
@@ -130,15 +76,15 @@ final class MeasuredPredictorTest {
   void freshRunsAtUnseenSettings_endWithinThePromisedMakespan() {
     MeasuredPredictor predictor = fit(0.02, 10, 20);
     double factor = predictor.report().makespanFactor(0.9);
-    Device fresh = new Device(0.02, new Random(99));
+    FakeTarget fresh = device(0.02, 99);
     int inTime = 0;
     for (int r = 0; r < 2_000; r++) {
       int setting = r % GRID.size();
       double took = 0;
       double predicted = 0;
-      List<ProfilingTarget.OperatorSample> samples = fresh.run(setting);
+      Samples.Run run = fresh.measure(0, setting);
       for (int i = 0; i < 3; i++) {
-        took += samples.get(i).latencySeconds();
+        took += run.latencySeconds(i);
         predicted += predictor.costs().latencySeconds(i, setting);
       }
       inTime += took <= factor * predicted ? 1 : 0;
@@ -166,20 +112,18 @@ final class MeasuredPredictorTest {
   @Test
   void oneWrongPoint_hardlyMovesAFitOfMany() {
     int[] all = IntStream.range(0, GRID.size()).toArray();
-    double[] seconds = IntStream.of(all).mapToDouble(x -> Device.seconds(0, x)).toArray();
+    double[] seconds = IntStream.of(all).mapToDouble(x -> TRUTH.seconds(0, x)).toArray();
     seconds[12] *= 2;
     OperatorFit fit = OperatorFit.latencyOnly(GRID, all, seconds);
     for (int x : all) {
-      assertThat(fit.seconds(x) / Device.seconds(0, x)).isBetween(0.97, 1.03);
+      assertThat(fit.seconds(x) / TRUTH.seconds(0, x)).isBetween(0.97, 1.03);
     }
   }
 
   @Test
   void settingsOutsideTheMeasuredBox_areFlagged() {
     int[] inner = {6, 7, 8, 11, 12, 13, 16, 17, 18}; // clocks 1 to 3 of both domains
-    MeasuredPredictor predictor =
-        MeasuredPredictor.fit(
-            ProfilingCampaign.measure(new Device(0.001, new Random(1)), inner, 2, runs -> {}));
+    MeasuredPredictor predictor = MeasuredPredictor.fit(measure(device(0.001, 1), inner, 2));
     assertThat(predictor.extrapolates(12)).isFalse();
     assertThat(predictor.extrapolates(GRID.fastest())).isTrue();
     assertThat(predictor.extrapolates(GRID.setting(0, 2))).isTrue();
@@ -188,8 +132,7 @@ final class MeasuredPredictorTest {
   @Test
   void aProfileAtOneMemoryClock_isRefused_andSaysWhatToMeasure() {
     int[] oneMemoryClock = {0, 5, 10, 15, 20};
-    Samples profile =
-        ProfilingCampaign.measure(new Device(0.01, new Random(1)), oneMemoryClock, 2, runs -> {});
+    Samples profile = measure(device(0.01, 1), oneMemoryClock, 2);
     assertThatThrownBy(() -> MeasuredPredictor.fit(profile))
         .hasMessageContaining("only one clock of domain 'memory' (200MHz)")
         .hasMessageContaining("Maybe measure at 1800MHz too.");
@@ -197,10 +140,10 @@ final class MeasuredPredictorTest {
 
   @Test
   void settings_beginWithTheCorners_thenSpreadOut() {
-    int[] settings = ProfilingCampaign.settings(GRID, 6);
+    int[] settings = SettingChoice.of(GRID).first(6);
     assertThat(settings).startsWith(24, 20, 4, 0).doesNotHaveDuplicates().hasSize(6);
-    assertThat(ProfilingCampaign.settings(GRID, 1_000)).hasSize(25).doesNotHaveDuplicates();
-    assertThatThrownBy(() -> ProfilingCampaign.settings(GRID, 0)).hasMessageContaining("(0)");
+    assertThat(SettingChoice.of(GRID).first(1_000)).hasSize(25).doesNotHaveDuplicates();
+    assertThatThrownBy(() -> SettingChoice.of(GRID).first(0)).hasMessageContaining("(0)");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,18 @@ final class QuantilesTest {
   }
 
   private static FitReport report(List<Double> ratios) {
-    return new FitReport(12, ratios.size(), 0, 0, 0, 0, 0, Map.of(), ratios);
+    return new FitReport(
+        FitReport.Basis.MEASURED,
+        IntStream.range(0, 12).boxed().collect(Collectors.toList()),
+        ratios.size(),
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        ratios,
+        List.of());
   }
 
   @Test

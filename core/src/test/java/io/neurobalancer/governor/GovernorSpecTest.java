@@ -3,6 +3,7 @@ package io.neurobalancer.governor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import org.junit.jupiter.api.Test;
 
 final class GovernorSpecTest {
@@ -21,7 +22,7 @@ final class GovernorSpecTest {
   @Test
   void parse_refusesWhatIsNoSpec() {
     assertThatThrownBy(() -> GovernorSpec.parse(""))
-        .isInstanceOf(GovernorException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("has no name");
     assertThatThrownBy(() -> GovernorSpec.parse("util_est=1")).hasMessageContaining("has no name");
     assertThatThrownBy(() -> GovernorSpec.parse("schedutil:fast"))

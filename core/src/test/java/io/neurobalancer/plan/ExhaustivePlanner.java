@@ -1,6 +1,7 @@
 package io.neurobalancer.plan;
 
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Tries every assignment and asks the checker: the truth for tiny problems. */
@@ -22,9 +23,9 @@ final class ExhaustivePlanner implements Planner {
     double leastMakespan = Double.POSITIVE_INFINITY;
     while (true) {
       // A plan that is only late is a plan; it may still be the fastest.
-      Plan plan = new Plan(name(), problem, path, Double.NEGATIVE_INFINITY);
+      Plan plan = new Plan(name(), problem, path);
       if (PlanChecker.check(plan).stream()
-          .allMatch(finding -> finding.startsWith("The makespan"))) {
+          .allMatch(finding -> finding.kind() == PlanChecker.Kind.LATE)) {
         if (plan.makespanSeconds() < leastMakespan) {
           leastMakespan = plan.makespanSeconds();
           fastest = path.clone();
@@ -44,9 +45,8 @@ final class ExhaustivePlanner implements Planner {
     }
     if (best == null) {
       throw new DeadlineUnreachableException(
-          problem.deadlineSeconds(),
-          new Plan(name(), problem, Objects.requireNonNull(fastest), Double.NEGATIVE_INFINITY));
+          new Plan(name(), problem, Objects.requireNonNull(fastest)));
     }
-    return new Plan(name(), problem, best, bestEnergy);
+    return Plan.searched(name(), problem, best, bestEnergy, OptionalDouble.empty());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -29,7 +30,7 @@ final class FrontierTest {
   @Test
   void everyPoint_isTheBestPlanForItsDeadline() {
     Frontier frontier = Frontier.of(STEPS, 4);
-    assertThat(frontier.plans().stream().map(p -> p.problem().deadlineSeconds()))
+    assertThat(frontier.plans().stream().map(p -> p.problem().budgetSeconds()))
         .containsExactly(3.0, 4.0, 5.0, 6.0);
     // 15 J all fast, then 3, 2 and 0.1 J less.
     assertThat(frontier.plans().stream().mapToDouble(Plan::energyJoules).toArray())
@@ -88,7 +89,7 @@ final class FrontierTest {
         PlanningProblem.builder(Problems.physical(grid, 90, random), 1)
             .switchCosts(Problems.switches(grid, 1e-5, random))
             .idlePowerWatts(0.1)
-            .entry(seed % 2 == 0 ? Entry.steadyState() : Entry.from(3))
+            .start(seed % 2 == 0 ? Start.steadyState() : Start.from(3))
             .periodSeconds(10)
             .build();
     Frontier frontier = Frontier.of(problem, 25);
@@ -126,6 +127,6 @@ final class FrontierTest {
 
   @Test
   void onePoint_isRefused() {
-    assertThatThrownBy(() -> Frontier.of(STEPS, 1)).isInstanceOf(InvalidProblemException.class);
+    assertThatThrownBy(() -> Frontier.of(STEPS, 1)).isInstanceOf(NeuroBalancerException.class);
   }
 }

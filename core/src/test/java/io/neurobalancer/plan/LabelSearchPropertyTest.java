@@ -24,30 +24,22 @@ final class LabelSearchPropertyTest {
     PlanningProblem open =
         PlanningProblem.builder(Problems.physical(grid, 3 + random.nextInt(3), random), 1)
             .switchCosts(
-                Problems.switches(grid, Math.pow(10, -5 + 3 * random.nextDouble()), random))
+                Problems.switches(grid, StrictMath.pow(10, -5 + 3 * random.nextDouble()), random))
             .idlePowerWatts(random.nextInt(2) * random.nextDouble())
-            .entry(random.nextBoolean() ? Entry.steadyState() : Entry.from(0))
+            .start(random.nextBoolean() ? Start.steadyState() : Start.from(0))
             .build();
     PlanningProblem problem =
-        open.withDeadline(Problems.fastestMakespan(open) * (1.05 + random.nextDouble()));
+        open.withBudget(Problems.fastestMakespan(open) * (1.05 + random.nextDouble()));
     Trellis flat = new Trellis(problem);
-    int[] start = flat.compress(fastest(problem).settings());
+    int[] start = flat.compress(Planner.fastest(problem).settings());
     LabelSearch search =
         new LabelSearch(flat, start, flat.folded(start), new double[] {0}, 0, Long.MAX_VALUE);
     for (int cut : search.cuts(0)) {
       assertThat(search.run(0, cut, Integer.MAX_VALUE)).isTrue();
     }
-    Plan found = new Plan("labels", problem, flat.expand(search.best()), Double.NEGATIVE_INFINITY);
+    Plan found = new Plan("labels", problem, flat.expand(search.best()));
     Plan optimum = new ExhaustivePlanner().plan(problem);
     assertThat(PlanChecker.check(found)).isEmpty();
     assertThat(found.energyJoules()).isLessThanOrEqualTo(optimum.energyJoules() * (1 + 1e-9));
-  }
-
-  private static Plan fastest(PlanningProblem problem) {
-    try {
-      return new LagrangianPlanner().plan(problem.withDeadline(1e-30));
-    } catch (DeadlineUnreachableException e) {
-      return e.fastest();
-    }
   }
 }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.cost.CostTable;
-import io.neurobalancer.device.InvalidCostsException;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -67,7 +67,7 @@ final class PlannerEdgeTest {
     double[] energy = new double[operators * grid.size()];
     for (int j = 0; j < latency.length; j++) {
       int operator = j / grid.size();
-      double scale = Math.pow(10, 9.0 * (operator / (operators - 1.0) - 1));
+      double scale = StrictMath.pow(10, 9.0 * (operator / (operators - 1.0) - 1));
       latency[j] = scale * (1 + random.nextDouble());
       energy[j] = scale * (3 - latency[j] / scale);
     }
@@ -76,7 +76,7 @@ final class PlannerEdgeTest {
             .switchCosts(
                 new SwitchCosts(Collections.nCopies(domains, SwitchCost.symmetric(1e-6, 1e-6))))
             .build();
-    bothAgreeWithExhaustive(problem.withDeadline(1.3 * Problems.fastestMakespan(problem)));
+    bothAgreeWithExhaustive(problem.withBudget(1.3 * Problems.fastestMakespan(problem)));
   }
 
   @Test
@@ -88,11 +88,11 @@ final class PlannerEdgeTest {
       double[] energy = random.doubles(16).map(x -> 1 + Math.floor(3 * x)).toArray();
       PlanningProblem problem =
           PlanningProblem.builder(Problems.costs(grid, latency, energy), 1)
-              .entry(round % 2 == 0 ? Entry.steadyState() : Entry.from(3))
+              .start(round % 2 == 0 ? Start.steadyState() : Start.from(3))
               .build();
       double deadline = Problems.fastestMakespan(problem) + round % 3;
-      Plan optimum = new ExhaustivePlanner().plan(problem.withDeadline(deadline));
-      Plan exact = new ExactPlanner().plan(problem.withDeadline(deadline));
+      Plan optimum = new ExhaustivePlanner().plan(problem.withBudget(deadline));
+      Plan exact = new ExactPlanner().plan(problem.withBudget(deadline));
       assertThat(exact.energyJoules()).isCloseTo(optimum.energyJoules(), within(1e-7));
     }
   }
@@ -116,16 +116,16 @@ final class PlannerEdgeTest {
       PlanningProblem problem =
           PlanningProblem.builder(Problems.physical(grid, 8, random), 1)
               .switchCosts(Problems.switches(grid, 1e-4, random))
-              .entry(Entry.from(11))
+              .start(Start.from(11))
               .periodSeconds(1)
               .build();
       double deadline = 1.2 * Problems.fastestMakespan(problem);
-      double energy = new ExactPlanner().plan(problem.withDeadline(deadline)).energyJoules();
-      assertThat(new ExactPlanner().plan(problem.withDeadline(1.1 * deadline)).energyJoules())
+      double energy = new ExactPlanner().plan(problem.withBudget(deadline)).energyJoules();
+      assertThat(new ExactPlanner().plan(problem.withBudget(1.1 * deadline)).energyJoules())
           .isLessThanOrEqualTo(energy * (1 + 1e-8));
       PlanningProblem fewer = problem.withForbidden(random.nextInt(11));
       try {
-        assertThat(new ExactPlanner().plan(fewer.withDeadline(deadline)).energyJoules())
+        assertThat(new ExactPlanner().plan(fewer.withBudget(deadline)).energyJoules())
             .isGreaterThanOrEqualTo(energy * (1 - 1e-8));
       } catch (DeadlineUnreachableException e) {
         assertThat(e.fastest().makespanSeconds()).isGreaterThan(deadline);
@@ -147,9 +147,12 @@ final class PlannerEdgeTest {
     Plan plan = new ExactPlanner().plan(grouped);
     assertThat(plan.settings()).containsExactly(1, 0, 0);
     assertThat(plan.energyJoules()).isEqualTo(10);
-    Plan forged = new Plan("forged", grouped, new int[] {0, 1, 0}, Double.NEGATIVE_INFINITY);
+    Plan forged = new Plan("forged", grouped, new int[] {0, 1, 0});
     assertThat(PlanChecker.check(forged))
-        .contains("The setting changes before operator 2, where no cut is.");
+        .contains(
+            new PlanChecker.Finding(
+                PlanChecker.Kind.NOT_ALLOWED,
+                "The setting changes before operator 2, where no cut is."));
   }
 
   @Test
@@ -159,29 +162,33 @@ final class PlannerEdgeTest {
         Problems.costs(grid, new double[] {2, 1, 2, 1, 2, 1}, new double[] {4.5, 5, 1, 10, 4, 5});
     PlanningProblem once =
         PlanningProblem.builder(costs, 4)
-            .entry(Entry.from(1))
+            .start(Start.from(1))
             .switchLimit(0, SwitchLimit.atMost(1))
             .build();
     // One switch down is one more back on return: nothing may be slow.
     for (Planner planner : PROVING) {
       assertThat(planner.plan(once).settings()).containsExactly(1, 1, 1);
     }
-    Plan forged = new Plan("forged", once, new int[] {1, 0, 1}, Double.NEGATIVE_INFINITY);
+    Plan forged = new Plan("forged", once, new int[] {1, 0, 1});
     assertThat(PlanChecker.check(forged))
-        .containsExactly("Domain 'core0' switches 2 times; it may 1 times.");
+        .containsExactly(
+            new PlanChecker.Finding(
+                PlanChecker.Kind.SWITCH_LIMIT, "Domain 'core0' switches 2 times; it may 1 times."));
     PlanningProblem slowly =
         PlanningProblem.builder(costs, 5)
-            .entry(Entry.from(1))
+            .start(Start.from(1))
             .switchLimit(0, SwitchLimit.dwell(2.5))
             .build();
     // Operator 1 alone would be slow for 2 s only; with operator 2 it is 4 s: 5 + 1 + 4 J.
     for (Planner planner : PROVING) {
       assertThat(planner.plan(slowly).settings()).containsExactly(1, 0, 0);
     }
-    Plan hasty = new Plan("forged", slowly, new int[] {1, 0, 1}, Double.NEGATIVE_INFINITY);
+    Plan hasty = new Plan("forged", slowly, new int[] {1, 0, 1});
     assertThat(PlanChecker.check(hasty))
         .containsExactly(
-            "Domain 'core0' switches before operator 2 after 2.00000000 s; it must keep its clock for 2.50000000 s.");
+            new PlanChecker.Finding(
+                PlanChecker.Kind.SWITCH_LIMIT,
+                "Domain 'core0' switches before operator 2 after 2.00000000 s; it must keep its clock for 2.50000000 s."));
   }
 
   @Test
@@ -192,7 +199,7 @@ final class PlannerEdgeTest {
         PlanningProblem.builder(Problems.physical(grid, 16, random), 1)
             .switchCosts(Problems.switches(grid, 1e-5, random))
             .build();
-    problem = problem.withDeadline(1.5 * Problems.fastestMakespan(problem));
+    problem = problem.withBudget(1.5 * Problems.fastestMakespan(problem));
     Plan plan = new ExactPlanner(1).plan(problem);
     assertThat(plan.planner()).isEqualTo("lagrangian");
     assertThat(plan.note()).startsWith("exact gave up after 1 partial plans");
@@ -206,44 +213,44 @@ final class PlannerEdgeTest {
     double[] good = {1, 1};
     for (double bad : new double[] {Double.NaN, -1, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> Problems.costs(grid, new double[] {1, bad}, good))
-          .isInstanceOf(InvalidCostsException.class)
+          .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining(String.valueOf(bad))
           .hasMessageContaining("op0");
       assertThatThrownBy(() -> Problems.costs(grid, good, new double[] {bad, 1}))
-          .isInstanceOf(InvalidCostsException.class)
+          .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining(String.valueOf(bad));
       assertThatThrownBy(() -> SwitchCost.symmetric(bad, 0))
-          .isInstanceOf(InvalidCostsException.class)
+          .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining(String.valueOf(bad));
       assertThatThrownBy(
               () ->
                   PlanningProblem.builder(Problems.costs(grid, good, good), 1)
                       .idlePowerWatts(bad)
                       .build())
-          .isInstanceOf(InvalidProblemException.class)
+          .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining("idle power (" + bad + ")");
       assertThatThrownBy(() -> SwitchLimit.dwell(bad))
-          .isInstanceOf(InvalidProblemException.class)
+          .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining(String.valueOf(bad));
     }
     assertThatThrownBy(
             () -> new CostTable(grid, List.of(), new double[0], new double[0], new double[0]))
-        .isInstanceOf(InvalidCostsException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("at least one operator");
     assertThatThrownBy(() -> new CostTable(grid, List.of("a"), good, new double[3], good))
-        .isInstanceOf(InvalidCostsException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("3 values");
     PlanningProblem.Builder builder = PlanningProblem.builder(Problems.costs(grid, good, good), 1);
     assertThatThrownBy(() -> builder.forbid(2))
-        .isInstanceOf(InvalidProblemException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("(2)");
     assertThatThrownBy(() -> builder.cuts(1))
-        .isInstanceOf(InvalidProblemException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("operator 1");
     assertThatThrownBy(() -> builder.switchLimit(1, SwitchLimit.NONE))
-        .isInstanceOf(InvalidProblemException.class);
-    assertThatThrownBy(() -> builder.entry(Entry.from(7)).build())
-        .isInstanceOf(InvalidProblemException.class)
+        .isInstanceOf(NeuroBalancerException.class);
+    assertThatThrownBy(() -> builder.start(Start.from(7)).build())
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("(7)");
   }
 
@@ -252,13 +259,13 @@ final class PlannerEdgeTest {
     SettingGrid grid = Problems.grid(2);
     PlanningProblem problem =
         PlanningProblem.builder(Problems.costs(grid, new double[] {2, 1}, new double[] {1, 2}), 5)
-            .entry(Entry.from(0))
+            .start(Start.from(0))
             .forbid(0)
             .switchLimit(0, SwitchLimit.atMost(0))
             .build();
     for (Planner planner : PROVING) {
       assertThatThrownBy(() -> planner.plan(problem))
-          .isInstanceOf(InvalidProblemException.class)
+          .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining("limits leave no plan");
     }
   }

@@ -36,32 +36,32 @@ final class PlannerPropertyTest {
     int[][] shapes = {{4}, {2, 3}, {3, 2}, {2, 2, 2}, {1, 3}, {1}};
     SettingGrid grid = Problems.grid(shapes[random.nextInt(shapes.length)]);
     CostTable costs = Problems.physical(grid, 1 + random.nextInt(5), random);
-    Entry entry =
+    Start entry =
         switch (random.nextInt(3)) {
-          case 0 -> Entry.steadyState();
-          case 1 -> Entry.from(random.nextInt(grid.size()));
-          default -> Entry.free();
+          case 0 -> Start.steadyState();
+          case 1 -> Start.from(random.nextInt(grid.size()));
+          default -> Start.free();
         };
     PlanningProblem.Builder builder =
         PlanningProblem.builder(costs, 1)
             .switchCosts(
-                Problems.switches(grid, Math.pow(10, -5 + 2 * random.nextDouble()), random))
+                Problems.switches(grid, StrictMath.pow(10, -5 + 2 * random.nextDouble()), random))
             .idlePowerWatts(random.nextInt(3) == 0 ? 0 : random.nextDouble())
-            .entry(entry);
+            .start(entry);
     if (grid.size() > 2 && random.nextInt(4) == 0) {
       builder.forbid(random.nextInt(grid.size()));
     }
-    return withDeadline(builder.build(), random);
+    return withBudget(builder.build(), random);
   }
 
-  private static PlanningProblem withDeadline(PlanningProblem problem, Random random) {
+  private static PlanningProblem withBudget(PlanningProblem problem, Random random) {
     double fastest;
     try {
-      fastest = new ExhaustivePlanner().plan(problem.withDeadline(1e-30)).makespanSeconds();
+      fastest = new ExhaustivePlanner().plan(problem.withBudget(1e-30)).makespanSeconds();
     } catch (DeadlineUnreachableException e) {
       fastest = e.fastest().makespanSeconds();
     }
-    return problem.withDeadline(fastest * (1 + 2 * random.nextDouble()));
+    return problem.withBudget(fastest * (1 + 2 * random.nextDouble()));
   }
 
   /** A small problem with cuts, switch limits, or both. */
@@ -74,11 +74,11 @@ final class PlannerPropertyTest {
         PlanningProblem.builder(Problems.physical(grid, operators, random), 1)
             .switchCosts(Problems.switches(grid, 1e-5, random))
             .idlePowerWatts(random.nextInt(3) == 0 ? 0 : random.nextDouble())
-            .entry(
+            .start(
                 switch (random.nextInt(3)) {
-                  case 0 -> Entry.steadyState();
-                  case 1 -> Entry.from(random.nextInt(grid.size()));
-                  default -> Entry.free();
+                  case 0 -> Start.steadyState();
+                  case 1 -> Start.from(random.nextInt(grid.size()));
+                  default -> Start.free();
                 });
     if (random.nextBoolean()) {
       builder.cuts(random.ints(2, 0, operators).toArray());
@@ -91,7 +91,7 @@ final class PlannerPropertyTest {
         default -> {}
       }
     }
-    return withDeadline(builder.build(), random);
+    return withBudget(builder.build(), random);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -143,14 +143,14 @@ final class PlannerPropertyTest {
     Random random = new Random(seed);
     SettingGrid grid = Problems.grid(20, 10);
     CostTable costs = Problems.physical(grid, 16, random);
-    for (Entry entry : List.of(Entry.from(0), Entry.steadyState())) {
+    for (Start entry : List.of(Start.from(0), Start.steadyState())) {
       PlanningProblem open =
           PlanningProblem.builder(costs, 1)
               .switchCosts(Problems.switches(grid, 1e-5, random))
               .idlePowerWatts(0.1)
-              .entry(entry)
+              .start(entry)
               .build();
-      PlanningProblem problem = open.withDeadline(1.5 * Problems.fastestMakespan(open));
+      PlanningProblem problem = open.withBudget(1.5 * Problems.fastestMakespan(open));
       Plan lagrangian = new LagrangianPlanner().plan(problem);
       Plan exact = new ExactPlanner().plan(problem);
       assertThat(PlanChecker.check(exact)).isEmpty();
@@ -196,7 +196,7 @@ final class PlannerPropertyTest {
     double fastest = Problems.fastestMakespan(problem);
     double truth;
     try {
-      new ExhaustivePlanner().plan(problem.withDeadline(1e-30));
+      new ExhaustivePlanner().plan(problem.withBudget(1e-30));
       throw new AssertionError("a deadline of 1e-30 s was met");
     } catch (DeadlineUnreachableException e) {
       truth = e.fastest().makespanSeconds();
@@ -218,7 +218,7 @@ final class PlannerPropertyTest {
     double fastest = Problems.fastestMakespan(problem);
     double before = Double.POSITIVE_INFINITY;
     for (double factor : new double[] {1.05, 1.3, 2, 4}) {
-      PlanningProblem here = problem.withDeadline(fastest * factor);
+      PlanningProblem here = problem.withBudget(fastest * factor);
       Plan plan = new LagrangianPlanner().plan(here);
       assertThat(PlanChecker.check(plan)).isEmpty();
       // One of these operators can hold a third of the work, which leaves a real integrality gap.

@@ -108,15 +108,18 @@ final class PlannerTest {
   void checker_findsAForgedCertificate() {
     Plan honest = new LagrangianPlanner().plan(problem(3));
     assertThat(PlanChecker.check(honest)).isEmpty();
-    Plan late = new Plan("forged", problem(3), new int[] {0, 0}, Double.NEGATIVE_INFINITY);
+    Plan late = new Plan("forged", problem(3), new int[] {0, 0});
     assertThat(PlanChecker.check(late))
-        .containsExactly("The makespan (4.00000000 s) exceeds the deadline (3.00000000 s).");
+        .containsExactly(
+            new PlanChecker.Finding(
+                PlanChecker.Kind.LATE,
+                "The makespan (4.00000000 s) exceeds the budget (3.00000000 s)."));
   }
 
   @Test
   void problem_refusesNonsense() {
-    assertThatThrownBy(() -> problem(0)).hasMessageContaining("deadline (0.0)");
-    assertThatThrownBy(() -> problem(Double.NaN)).hasMessageContaining("deadline (NaN)");
+    assertThatThrownBy(() -> problem(0)).hasMessageContaining("budget (0.0)");
+    assertThatThrownBy(() -> problem(Double.NaN)).hasMessageContaining("budget (NaN)");
     assertThatThrownBy(() -> problem(1).withForbidden(0).withForbidden(1))
         .hasMessageContaining("Every setting is forbidden");
     assertThatThrownBy(

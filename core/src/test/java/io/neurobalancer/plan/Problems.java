@@ -53,7 +53,7 @@ final class Problems {
     double[] latency = new double[operators * m];
     double[] energy = new double[operators * m];
     for (int i = 0; i < operators; i++) {
-      double work = Math.exp(2 * random.nextGaussian());
+      double work = StrictMath.exp(2 * random.nextGaussian());
       double[] share = random.doubles(grid.dimensions(), 0.02, 1).toArray();
       for (int x = 0; x < m; x++) {
         double t = 0.02;
@@ -84,11 +84,16 @@ final class Problems {
             .toList());
   }
 
+  /** One of the three kinds of start. */
+  static Start start(SettingGrid grid, Random random) {
+    return switch (random.nextInt(3)) {
+      case 0 -> Start.steadyState();
+      case 1 -> Start.from(random.nextInt(grid.size()));
+      default -> Start.free();
+    };
+  }
+
   static double fastestMakespan(PlanningProblem problem) {
-    try {
-      return new LagrangianPlanner().plan(problem.withDeadline(1e-30)).makespanSeconds();
-    } catch (DeadlineUnreachableException e) {
-      return e.fastest().makespanSeconds();
-    }
+    return Planner.fastest(problem).makespanSeconds();
   }
 }

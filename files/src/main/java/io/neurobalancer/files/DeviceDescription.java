@@ -1,6 +1,7 @@
 package io.neurobalancer.files;
 
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.GovernorSpec;
 import java.util.ArrayList;
@@ -8,94 +9,147 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * What is known about one device as one runtime sees it: the clocks that it can be given, its
  * power, its memory, and what its image runs by default.
  *
+ * <p>Which of its clocks can be set differs: that of the cores always, that of the memory mostly,
+ * that of the CPU that feeds a GPU where it is described. {@link #grid()} has one domain for each
+ * of these, in the order of {@link #roles()}.
+ *
  * @param name as after {@code sim:}, such as {@code pixel-4-cpu}
  * @param title for people
- * @param hash SHA-256 of the profile file, lower-case hexadecimal
+ * @param hash SHA-256 of the file, lower-case hexadecimal
  * @param kind what computes
- * @param sources what source identifiers stand for
  * @param cores the computing cores; a GPU counts as one core
  * @param gpu what only a GPU has, empty for a CPU
  * @param lastLevelCacheBytes what the caches shared by the cores hold together, bytes
- * @param coreDomain the clock of the cores
- * @param busyWatts per OPP of the core domain, the power of one busy core, watts
- * @param clusterWatts per OPP of the core domain, what the cores share while any is active, watts
- * @param published per OPP of the core domain, figures to compare the simulation with
- * @param memoryDomain the clock of the DRAM
- * @param memoryBackgroundWatts per OPP of the memory domain, the power of the DRAM and what is
- *     clocked with it while a job runs, without that of traffic, watts
- * @param memory bandwidth and latency of the DRAM
+ * @param core the clock of the cores
+ * @param dram the clock of the memory, and the memory
+ * @param host the clock of the CPU that feeds a GPU, where it can be set
  * @param power everything that burns besides
- * @param idleStates the idle states between jobs, shallowest first, at least one
- * @param coreTransition a switch of the core clock
- * @param memoryTransition a switch of the memory clock
+ * @param rests the idle states between jobs, shallowest first, at least one
  * @param thermal the path of heat from die to air
- * @param stockCore the governors of the core domain that the image runs
- * @param stockMemory the voters on the memory clock that the image runs
- * @param fit where parameters were fitted to measurements, how well, or empty
- * @param provenance per section, where its figures come from
- * @param cautions what a reader of results should know
+ * @param stock what the image runs
+ * @param evidence where all of this comes from
  */
 public record DeviceDescription(
     String name,
     String title,
     String hash,
     Kind kind,
-    Map<String, String> sources,
     Cores cores,
     Optional<Gpu> gpu,
     long lastLevelCacheBytes,
-    FrequencyDomain coreDomain,
-    List<Double> busyWatts,
-    List<Double> clusterWatts,
-    List<Published> published,
-    FrequencyDomain memoryDomain,
-    List<Double> memoryBackgroundWatts,
-    Memory memory,
+    CoreClock core,
+    MemoryClock dram,
+    Optional<HostClock> host,
     Power power,
-    List<IdleState> idleStates,
-    Transition coreTransition,
-    Transition memoryTransition,
+    List<Rest> rests,
     Thermal thermal,
-    List<GovernorSpec> stockCore,
-    List<GovernorSpec> stockMemory,
-    Optional<Fit> fit,
-    Map<String, String> provenance,
-    List<String> cautions) {
+    Stock stock,
+    Evidence evidence) {
 
   /** What computes. */
   public enum Kind {
     /** The cores of one CPU cluster. */
     CPU,
-    /** A GPU, fed by a CPU whose clock is no domain here. */
+    /** A GPU, fed by a CPU. */
     GPU
   }
 
-  /** Index of the core domain in {@link #grid()}. */
-  public static final int CORE = 0;
-
-  /** Index of the memory domain in {@link #grid()}. */
-  public static final int MEMORY = 1;
+  /** What a clock is for. */
+  public enum Role {
+    /** The computing cores. */
+    CORE,
+    /** The DRAM. */
+    MEMORY,
+    /** The CPU that submits kernels to a GPU. */
+    HOST
+  }
 
   public DeviceDescription {
-    sources = Map.copyOf(sources);
-    busyWatts = List.copyOf(busyWatts);
-    clusterWatts = List.copyOf(clusterWatts);
-    published = List.copyOf(published);
-    memoryBackgroundWatts = List.copyOf(memoryBackgroundWatts);
-    idleStates = List.copyOf(idleStates);
-    stockCore = List.copyOf(stockCore);
-    stockMemory = List.copyOf(stockMemory);
-    cautions = List.copyOf(cautions);
+    rests = List.copyOf(rests);
+  }
+
+  /** Returns what each domain of {@link #grid()} clocks, in its order; the cores come first. */
+  public List<Role> roles() {
+    List<Role> roles = new ArrayList<>();
+    roles.add(Role.CORE);
+    if (dram.controllable()) {
+      roles.add(Role.MEMORY);
+    }
+    if (host.isPresent()) {
+      roles.add(Role.HOST);
+    }
+    return List.copyOf(roles);
+  }
+
+  /** Returns the domains that can be set, in the order of {@link #roles()}. */
+  public List<FrequencyDomain> domains() {
+    List<FrequencyDomain> domains = new ArrayList<>();
+    for (Role role : roles()) {
+      domains.add(
+          switch (role) {
+            case CORE -> core.domain();
+            case MEMORY -> dram.domain();
+            case HOST -> host.orElseThrow().domain();
+          });
+    }
+    return List.copyOf(domains);
+  }
+
+  /** Returns the settings: one OPP for each domain that can be set. */
+  public SettingGrid grid() {
+    return new SettingGrid(domains());
+  }
+
+  /** Returns the index of a clock's domain in {@link #grid()}, or empty if it cannot be set. */
+  public OptionalInt domain(Role role) {
+    int index = roles().indexOf(role);
+    return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  /** Returns the OPP that a setting gives to a clock; 0 for one that cannot be set. */
+  public int opp(Role role, int setting) {
+    OptionalInt domain = domain(role);
+    return domain.isPresent() ? grid().oppIndex(setting, domain.getAsInt()) : 0;
+  }
+
+  /** Returns the OPP of the cores at a setting. */
+  public int oppOfCore(int setting) {
+    return opp(Role.CORE, setting);
+  }
+
+  /** Returns the OPP of the memory at a setting; 0 where its clock cannot be set. */
+  public int oppOfMemory(int setting) {
+    return opp(Role.MEMORY, setting);
+  }
+
+  /** Returns the OPP of the host at a setting; 0 where there is none to set. */
+  public int oppOfHost(int setting) {
+    return opp(Role.HOST, setting);
+  }
+
+  /** Returns what a switch of a domain of {@link #grid()} does. */
+  public Transition transition(int domain) {
+    return switch (roles().get(domain)) {
+      case CORE -> core.transition();
+      case MEMORY -> dram.transition();
+      case HOST -> host.orElseThrow().transition();
+    };
+  }
+
+  /** Returns the idle states between jobs, shallowest first. */
+  public List<IdleState> idleStates() {
+    return rests.stream().map(Rest::state).toList();
   }
 
   /** Returns the deepest idle state, that of a long gap between jobs. */
   public IdleState idle() {
-    return idleStates.get(idleStates.size() - 1);
+    return rests.get(rests.size() - 1).state();
   }
 
   /**
@@ -104,19 +158,94 @@ public record DeviceDescription(
    */
   public IdleState idleState(double gapSeconds) {
     int chosen = 0;
-    for (int s = 1; s < idleStates.size(); s++) {
-      if (gapSeconds >= idleStates.get(s).minimumResidencySeconds()) {
+    for (int s = 1; s < rests.size(); s++) {
+      if (gapSeconds >= rests.get(s).state().minimumResidencySeconds()) {
         chosen = s;
       }
     }
-    return idleStates.get(chosen);
+    return rests.get(chosen).state();
+  }
+
+  /** Returns the clock of the cores. */
+  public FrequencyDomain coreDomain() {
+    return core.domain();
+  }
+
+  /** Returns the power of one busy core per OPP, watts. */
+  public List<Double> busyWatts() {
+    return core.busyWatts();
+  }
+
+  /** Returns what the cores share while any is active per OPP, watts. */
+  public List<Double> clusterWatts() {
+    return core.clusterWatts();
+  }
+
+  /** Returns figures to compare the simulation with, per OPP of the cores. */
+  public List<Published> published() {
+    return core.published();
+  }
+
+  /** Returns the clock of the DRAM, whether it can be set or not. */
+  public FrequencyDomain memoryDomain() {
+    return dram.domain();
+  }
+
+  /** Returns the power of the DRAM without traffic while a job runs, per OPP, watts. */
+  public List<Double> memoryBackgroundWatts() {
+    return dram.backgroundWatts();
+  }
+
+  /** Returns bandwidth and latency of the DRAM. */
+  public Memory memory() {
+    return dram.access();
+  }
+
+  /** Returns what a switch of the core clock does. */
+  public Transition coreTransition() {
+    return core.transition();
+  }
+
+  /** Returns what a switch of the memory clock does. */
+  public Transition memoryTransition() {
+    return dram.transition();
+  }
+
+  /** Returns the governors of the core domain that the image runs. */
+  public List<GovernorSpec> stockCore() {
+    return stock.core();
+  }
+
+  /** Returns the voters on the memory clock that the image runs; none where it cannot be set. */
+  public List<GovernorSpec> stockMemory() {
+    return stock.memory();
+  }
+
+  /** Returns, where parameters were fitted to measurements, how well. */
+  public Optional<Fit> fit() {
+    return evidence.fit();
+  }
+
+  /** Returns what source identifiers stand for. */
+  public Map<String, String> sources() {
+    return evidence.sources();
+  }
+
+  /** Returns per section where its figures come from. */
+  public Map<String, String> provenance() {
+    return evidence.provenance();
+  }
+
+  /** Returns what a reader of results should know. */
+  public List<String> cautions() {
+    return evidence.cautions();
   }
 
   /**
-   * Returns this device with a DRAM whose background and energy per byte are those of the profile
-   * times a factor, to see how much a result depends on them.
+   * Returns this device with a DRAM whose background and energy per byte are those of the
+   * description times a factor, to see how much a result depends on them.
    *
-   * @throws IllegalArgumentException if the factor is not positive
+   * @throws IllegalArgumentException if the factor is not positive or above a million
    */
   public DeviceDescription withDramPowerFactor(double factor) {
     if (!(factor > 0) || factor > 1e6) {
@@ -127,61 +256,53 @@ public record DeviceDescription(
     if (factor == 1) {
       return this;
     }
-    List<String> more = new ArrayList<>(cautions);
-    more.add(0, "The power of the DRAM is the profile's times %s.".formatted(factor));
-    return copy(
-        cores,
-        gpu,
-        memory,
-        memoryBackgroundWatts.stream().map(watts -> watts * factor).toList(),
-        power.withDramJoulesPerByte(power.dramJoulesPerByte() * factor),
-        more);
+    return withDram(
+            dram.withBackgroundWatts(
+                dram.backgroundWatts().stream().map(watts -> watts * factor).toList()))
+        .withPower(power.withDramJoulesPerByte(power.dramJoulesPerByte() * factor))
+        .withCaution("The power of the DRAM is the profile's times %s.".formatted(factor));
   }
 
   /** Returns this device with other parameters of what computes and what moves data, for a fit. */
   public DeviceDescription withHardware(
       Cores otherCores, Optional<Gpu> otherGpu, Memory otherMemory) {
-    return copy(otherCores, otherGpu, otherMemory, memoryBackgroundWatts, power, cautions);
+    return copy(otherCores, otherGpu, dram.withAccess(otherMemory), power, evidence);
+  }
+
+  private DeviceDescription withDram(MemoryClock other) {
+    return copy(cores, gpu, other, power, evidence);
+  }
+
+  private DeviceDescription withPower(Power other) {
+    return copy(cores, gpu, dram, other, evidence);
+  }
+
+  private DeviceDescription withCaution(String caution) {
+    return copy(cores, gpu, dram, power, evidence.withCaution(caution));
   }
 
   private DeviceDescription copy(
       Cores newCores,
       Optional<Gpu> newGpu,
-      Memory newMemory,
-      List<Double> newMemoryBackgroundWatts,
+      MemoryClock newDram,
       Power newPower,
-      List<String> newCautions) {
+      Evidence newEvidence) {
     return new DeviceDescription(
         name,
         title,
         hash,
         kind,
-        sources,
         newCores,
         newGpu,
         lastLevelCacheBytes,
-        coreDomain,
-        busyWatts,
-        clusterWatts,
-        published,
-        memoryDomain,
-        newMemoryBackgroundWatts,
-        newMemory,
+        core,
+        newDram,
+        host,
         newPower,
-        idleStates,
-        coreTransition,
-        memoryTransition,
+        rests,
         thermal,
-        stockCore,
-        stockMemory,
-        fit,
-        provenance,
-        newCautions);
-  }
-
-  /** Returns the settings: core clock by memory clock. */
-  public SettingGrid grid() {
-    return new SettingGrid(List.of(coreDomain, memoryDomain));
+        stock,
+        newEvidence);
   }
 
   /**
@@ -212,7 +333,8 @@ public record DeviceDescription(
    *
    * @param shaderCores that work is spread over
    * @param residentWorkgroups that one shader core holds at a time
-   * @param launchSeconds of the host CPU to submit a kernel; it overlaps with the kernel before
+   * @param launchSeconds of the host CPU to submit a kernel, at its fastest clock where that can be
+   *     set; it overlaps with the kernel before
    * @param gapCycles of the GPU between two kernels, with nothing to overlap
    */
   public record Gpu(
@@ -293,18 +415,10 @@ public record DeviceDescription(
   /**
    * A state that the cores can rest in between jobs.
    *
-   * @param name as the source writes it
-   * @param entrySeconds what entering it takes
-   * @param wakeSeconds what leaving it takes
-   * @param minimumResidencySeconds a gap shorter than this does not enter it
+   * @param state how it is entered and left
    * @param leakageKept what share of the cores' leakage it keeps; 0 where they are powered down
    */
-  public record IdleState(
-      String name,
-      double entrySeconds,
-      double wakeSeconds,
-      double minimumResidencySeconds,
-      double leakageKept) {}
+  public record Rest(IdleState state, double leakageKept) {}
 
   /**
    * A switch of one clock.
@@ -313,7 +427,11 @@ public record DeviceDescription(
    * @param settleSeconds from one switch of this clock to the next, at least
    * @param joules energy above that of standing still
    */
-  public record Transition(double stallSeconds, double settleSeconds, double joules) {}
+  public record Transition(double stallSeconds, double settleSeconds, double joules) {
+
+    /** Of a clock that cannot be set. */
+    public static final Transition NONE = new Transition(0, 0, 0);
+  }
 
   /**
    * The path of heat from die to air.
@@ -325,4 +443,22 @@ public record DeviceDescription(
    */
   public record Thermal(
       double ambientCelsius, double kelvinPerWatt, double timeConstantSeconds, double capCelsius) {}
+
+  /**
+   * What the device's image runs.
+   *
+   * @param core the governors of the core clock
+   * @param memory the voters on the memory clock, of which the highest wins; none where it cannot
+   *     be set
+   * @param host the governors of the host's clock; none where it cannot be set
+   * @param note what it runs besides
+   */
+  public record Stock(
+      List<GovernorSpec> core, List<GovernorSpec> memory, List<GovernorSpec> host, String note) {
+    public Stock {
+      core = List.copyOf(core);
+      memory = List.copyOf(memory);
+      host = List.copyOf(host);
+    }
+  }
 }

@@ -1,22 +1,15 @@
 package io.neurobalancer.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Loads device profiles: those bundled with NeuroBalancer and those that users write. */
+/** Loads device descriptions: those bundled with NeuroBalancer and those that users write. */
 public final class DeviceDescriptions {
 
   /** The schema that this version reads. */
@@ -56,17 +49,22 @@ public final class DeviceDescriptions {
           "rk3588-cpu-big",
           "rk3588-gpu",
           "jetson-tx2-gpu");
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final JsonFormat<DeviceFile> FORMAT =
+      new JsonFormat<>(
+          DeviceFile.class,
+          SCHEMA,
+          "device description",
+          "compare it with a bundled description ('neurobalancer devices')",
+          1 << 20);
 
   private DeviceDescriptions() {}
 
-  /** Returns the names of the bundled profiles. */
+  /** Returns the names of the bundled descriptions. */
   public static List<String> names() {
     return NAMES;
   }
 
-  /** Returns a bundled profile, or empty if none has this name. */
+  /** Returns a bundled description, or empty if none has this name. */
   public static Optional<DeviceDescription> bundled(String name) {
     if (!NAMES.contains(name)) {
       return Optional.empty();
@@ -74,7 +72,7 @@ public final class DeviceDescriptions {
     String file = name + ".json";
     try (@Nullable InputStream in = DeviceDescriptions.class.getResourceAsStream(file)) {
       if (in == null) {
-        throw new IllegalStateException("The bundled profile %s is missing.".formatted(file));
+        throw new IllegalStateException("The bundled description %s is missing.".formatted(file));
       }
       return Optional.of(parse(file, in.readAllBytes()));
     } catch (IOException e) {
@@ -83,46 +81,21 @@ public final class DeviceDescriptions {
   }
 
   /**
-   * Loads a profile from a file.
+   * Loads a description from a file.
    *
-   * @throws ProfileException if the file cannot be read or is no valid profile
+   * @throws NeuroBalancerException if the file cannot be read or is no valid description; the
+   *     message names the field
    */
   public static DeviceDescription load(Path file) {
-    try {
-      return parse(file.toString(), Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new ProfileException(
-          "The device profile '%s' cannot be read.%nMaybe check the path and its permissions."
-              .formatted(file),
-          e);
-    }
+    return parse(file.toString(), FORMAT.bytes(file));
   }
 
   static DeviceDescription parse(String file, byte[] json) {
-    JsonNode tree;
+    DeviceFile document = FORMAT.parse(file, json);
     try {
-      tree = MAPPER.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new ProfileException(
-          "%s: this is no valid JSON (line %d, column %d).%nMaybe the file is cut off there."
-              .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
-          e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    FieldReader top = new FieldReader(file, "", tree);
-    String schema = top.text("schema");
-    if (!schema.equals(SCHEMA)) {
-      throw top.error("schema", "('%s') must be '%s'".formatted(schema, SCHEMA));
-    }
-    return new DeviceParser(top).read(sha256(json));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      return new DeviceReader(document).describe(BoundedFiles.sha256(json));
+    } catch (FieldException e) {
+      throw FORMAT.wrong(file, e);
     }
   }
 }

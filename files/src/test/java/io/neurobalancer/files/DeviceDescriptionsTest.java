@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.neurobalancer.files.DeviceDescription.Role;
 import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -55,49 +57,200 @@ final class DeviceDescriptionsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
+      emptyValue = "",
       value = {
-        "\"kilohertz\": 825600 | \"kilohertz\": 710400 | coreDomain.opps[1].kilohertz (710400) must be faster",
-        "\"kilohertz\": 825600 | \"kilohertz\": 600000 | coreDomain.opps[1].kilohertz (600000) must be faster",
-        "\"kilohertz\": 300000 | \"kilohertz\": 200000 | memoryDomain.opps[1].kilohertz (200000) must be faster",
-        "\"kilohertz\": 825600 | \"kilohertz\": 825600.5 | coreDomain.opps[1].kilohertz (825600.5) must be a positive whole",
-        "\"kilohertz\": 825600 | \"kilohertz\": 99999999999 | coreDomain.opps[1].kilohertz (99999999999) is more than",
-        "\"busyWatts\": 0.21064 | \"busyWatts\": -0.21 | coreDomain.opps[1].busyWatts (-0.21) must be positive",
-        "\"busyWatts\": 0.21064 | \"busyWatts\": \"much\" | coreDomain.opps[1].busyWatts (\"much\") must be a finite number",
-        "\"busyWatts\": 0.21064 | \"busyWatts\": 1e999 | coreDomain.opps[1].busyWatts",
+        "\"kilohertz\": 825600 | \"kilohertz\": 710400 | coreDomain.opps[1].kilohertz (710400) must"
+            + " be faster",
+        "\"kilohertz\": 825600 | \"kilohertz\": 600000 | coreDomain.opps[1].kilohertz (600000) must"
+            + " be faster",
+        "\"kilohertz\": 300000 | \"kilohertz\": 200000 | memoryDomain.opps[1].kilohertz (200000)"
+            + " must be faster",
+        "\"kilohertz\": 825600 | \"kilohertz\": 825600.5 | coreDomain.opps[1].kilohertz (825600.5)"
+            + " must be a whole number",
+        "\"kilohertz\": 825600 | \"kilohertz\": 99999999999 | coreDomain.opps[1].kilohertz"
+            + " (99999999999 kHz) must be from 30000 to 8000000 kHz",
+        "\"kilohertz\": 825600 | \"kilohertz\": 99999999999999999999 | coreDomain.opps[1].kilohertz"
+            + " is a number out of range",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": -0.21 | coreDomain.opps[1].busyWatts (-0.21 W)"
+            + " must be from 0.0005 to 60 W",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": \"much\" | coreDomain.opps[1].busyWatts must be a"
+            + " number",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": \"0.21064\" | coreDomain.opps[1].busyWatts must be"
+            + " a number",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": \"NaN\" | coreDomain.opps[1].busyWatts (NaN W)"
+            + " must be from",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": 1e999 | coreDomain.opps[1].busyWatts (Infinity W)"
+            + " must be from",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": null | coreDomain.opps[1].busyWatts must not be"
+            + " null",
         "\"busyWatts\": 0.21064 | \"watts\": 0.21064 | coreDomain.opps[1].busyWatts is missing",
-        "\"microvolts\": 756000 | \"microvolts\": 0 | coreDomain.opps[0].microvolts (0) must be a positive whole",
-        "\"microvoltsSource\" | \"voltsSource\" | coreDomain.microvoltsSource is missing",
-        "\"checkWattsSource\": \"S1 | \"checkWattsSource\": \"heard it | coreDomain.checkWattsSource ('heard it",
-        "\"count\": 3 | \"count\": 0 | cores.count (0) must be a positive whole number",
-        "\"defaultThreads\": 1 | \"defaultThreads\": 4 | cores.defaultThreads (4) exceeds the 3 cores",
-        "\"socIdleWatts\": 0.0423 | \"socIdleWatts\": -1 | power.socIdleWatts (-1) must not be negative",
-        "\"socActiveWatts\": 0.0747 | \"socActiveWatts\": 0.04 | power.socActiveWatts must not be less than socIdleWatts",
-        "\"clusterWatts\": 0 | \"clusterWatts\": -1 | power.clusterWatts (-1) must not be negative",
+        "\"busyWatts\": 0.21064, | `` | coreDomain.opps[1].busyWatts is missing",
+        "\"opps\": [ | \"opps\": [ null, | coreDomain.opps[0] must not be null",
+        "\"microvolts\": 756000 | \"microvolts\": 0 | coreDomain.opps[0].microvolts (0 uV) must be"
+            + " from",
+        "\"microvoltsSource\" | \"voltsSource\" | coreDomain.voltsSource is no field",
+        "\"microvoltsSource\": \"S3\", | `` | coreDomain.microvoltsSource is missing",
+        "\"frequencySource\": \"S2\" | \"frequencySource\": \"S2\", \"clusterWattsSource\": \"S2\""
+            + " | coreDomain.clusterWattsSource is the source of figures that this file does not"
+            + " have",
+        "\"checkWattsSource\": \"S1 | \"checkWattsSource\": \"heard it |"
+            + " coreDomain.checkWattsSource ('heard it",
+        "\"count\": 3 | \"count\": 0 | cores.count (0) must be from 1 to 1024",
+        "\"defaultThreads\": 1 | \"defaultThreads\": 4 | cores.defaultThreads (4) exceeds the 3"
+            + " cores",
+        "\"socIdleWatts\": 0.0423 | \"socIdleWatts\": -1 | power.socIdleWatts (-1 W) must be from"
+            + " 0",
+        "\"socActiveWatts\": 0.0747 | \"socActiveWatts\": 0.04 | power.socActiveWatts (0.04) must"
+            + " not be less than socIdleWatts (0.0423)",
+        "\"clusterWatts\": 0 | \"clusterWatts\": -1 | power.clusterWatts (-1 W) must be from 0",
         "\"memoryDomain\" | \"memoryDomian\" | memoryDomain is missing",
-        "\"name\": \"memory\" | \"name\": \"cpu4\" | memoryDomain.name ('cpu4') is the name of the core domain too",
-        "\"efficiency\": 0.8 | \"efficiency\": 8 | memoryDomain.efficiency (8) must be above 0 and at most 1",
-        "\"efficiency\": 0.8 | \"efficiency\": 0 | memoryDomain.efficiency (0) must be above 0 and at most 1",
-        "\"frequencySource\": \"S2\" | \"frequencySource\": \"S77\" | coreDomain.frequencySource ('S77')",
-        "\"stalledShare\": 0.45 | \"stalledShare\": 0.45, \"stalled\": 1 | power.stalled is no field",
-        "\"minimumResidencyMicroseconds\": 4488 | \"minimumResidencyMicroseconds\": 0 | idle.states[1].minimumResidencyMicroseconds must be longer",
-        "\"leakageKept\": 1 | \"leakageKept\": 2 | idle.states[0].leakageKept (2) must be between 0 and 1",
-        "\"capCelsius\": 75 | \"capCelsius\": 20 | thermal.capCelsius must be above ambientCelsius",
-        "\"governor\": \"schedutil\" | \"governor\": \"\" | stock.core[0].governor must be a text that is not empty",
-        "\"polling_ms\": \"40\" | \"polling_ms\": 40 | stock.memory[0].tunables.polling_ms must be a text",
+        "\"name\": \"memory\" | \"name\": \"cpu4\" | memoryDomain.name ('cpu4') is the name of the"
+            + " core domain too",
+        "\"efficiency\": 0.8 | \"efficiency\": 8 | memoryDomain.efficiency (8.0) must be above 0"
+            + " and at most 1",
+        "\"efficiency\": 0.8 | \"efficiency\": 0 | memoryDomain.efficiency (0.0) must be above 0"
+            + " and at most 1",
+        "\"efficiency\": 0.8 | \"efficiency\": 0.8, \"efficiency\": 0.7 | the field 'efficiency' is"
+            + " there twice (line",
+        "\"frequencySource\": \"S2\" | \"frequencySource\": \"S77\" | coreDomain.frequencySource"
+            + " ('S77')",
+        "\"stalledShare\": 0.45 | \"stalledShare\": 0.45, \"stalled\": 1 | power.stalled is no"
+            + " field",
+        "\"minimumResidencyMicroseconds\": 4488 | \"minimumResidencyMicroseconds\": 0 |"
+            + " idle.states[1].minimumResidencyMicroseconds must be longer",
+        "\"leakageKept\": 1 | \"leakageKept\": 2 | idle.states[0].leakageKept (2) must be from 0 to"
+            + " 1",
+        "\"capCelsius\": 75 | \"capCelsius\": 20 | thermal.capCelsius (20.0) must be above"
+            + " ambientCelsius",
+        "\"governor\": \"schedutil\" | \"governor\": \"\" | stock.core[0].governor must be a text"
+            + " that is not empty",
+        "\"polling_ms\": \"40\" | \"polling_ms\": 40 | stock.memory[0].tunables.polling_ms (40)"
+            + " must be a text",
         "\"type\": \"cpu\" | \"type\": \"gpu\" | gpu is missing",
-        "\"type\": \"cpu\" | \"type\": \"tpu\" | type ('tpu') must be one of [cpu, gpu]",
-        "\"cautions\": [ | \"cautions\": [ 7, | cautions must be a list of texts",
-        "neurobalancer/device/1 | neurobalancer/device/9 | schema ('neurobalancer/device/9')",
+        "\"type\": \"cpu\" | \"type\": \"tpu\" | type ('tpu') must be one of cpu, gpu",
+        "\"cautions\": [ | \"cautions\": [ 7, | cautions[0] (7) must be a text",
+        "neurobalancer/device/1 | neurobalancer/device/9 | schema ('neurobalancer/device/9') must"
+            + " be",
       })
   void anInvalidFile_isRefusedWithThePathOfTheField(String good, String bad, String message)
       throws IOException {
     String json = pixel4();
     assertThat(json).contains(good);
     assertThatThrownBy(() -> parse(json.replaceFirst(java.util.regex.Pattern.quote(good), bad)))
-        .isInstanceOf(ProfileException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageStartingWith("mine.json: ")
         .hasMessageContaining(message)
         .hasMessageContaining("Maybe");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"kilohertz\": 825600 | \"kilohertz\": 825600000 | coreDomain.opps[1].kilohertz | in"
+            + " hertz, where this field is in kHz: 825600.",
+        "\"kilohertz\": 710400 | \"kilohertz\": 710 | coreDomain.opps[0].kilohertz | in megahertz,"
+            + " where this field is in kHz: 710000.",
+        "\"kilohertz\": 200000 | \"kilohertz\": 200 | memoryDomain.opps[0].kilohertz | in"
+            + " megahertz",
+        "\"busyWatts\": 0.21064 | \"busyWatts\": 210.64 | coreDomain.opps[1].busyWatts | in"
+            + " milliwatts, where this field is in W: 0.21064.",
+        "\"microvolts\": 756000 | \"microvolts\": 756 | coreDomain.opps[0].microvolts | in"
+            + " millivolts",
+        "\"dramJoulesPerByte\": 8.03e-11 | \"dramJoulesPerByte\": 80.3 | power.dramJoulesPerByte |"
+            + " in picojoules per byte",
+        "\"lastLevelBytes\": 5242880 | \"lastLevelBytes\": 5120 | caches.lastLevelBytes | in"
+            + " kibibytes, where this field is in bytes: 5242880.",
+        "\"coreStallMicroseconds\": 50 | \"coreStallMicroseconds\": 9e18 |"
+            + " transitions.coreStallMicroseconds | compare it with a bundled description",
+        "\"memoryStallMicroseconds\": 100 | \"memoryStallMicroseconds\": 1e8 |"
+            + " transitions.memoryStallMicroseconds | in nanoseconds",
+        "\"coreJoules\": 2e-05 | \"coreJoules\": 20 | transitions.coreJoules | in millijoules",
+      })
+  void aFigureInAnotherUnit_isRefused_andTheLikelyUnitNamed(
+      String good, String bad, String field, String advice) throws IOException {
+    String json = pixel4();
+    assertThat(json).contains(good);
+    assertThatThrownBy(() -> parse(json.replaceFirst(java.util.regex.Pattern.quote(good), bad)))
+        .isInstanceOf(NeuroBalancerException.class)
+        .hasMessageStartingWith("mine.json: " + field + " (")
+        .hasMessageContaining(advice);
+  }
+
+  private static DeviceDescription resource(String name) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(DeviceDescriptions.class.getResourceAsStream(name + ".json"))) {
+      return DeviceDescriptions.parse(name + ".json", in.readAllBytes());
+    }
+  }
+
+  @Test
+  void aMemoryClockThatCannotBeSet_isNoDomain_butStillAClock() throws IOException {
+    DeviceDescription device = resource("test-one-clock");
+    assertThat(device.grid().dimensions()).isEqualTo(1);
+    assertThat(device.grid().size()).isEqualTo(17);
+    assertThat(device.roles()).containsExactly(Role.CORE);
+    assertThat(device.domain(Role.MEMORY)).isEmpty();
+    assertThat(device.oppOfCore(16)).isEqualTo(16);
+    assertThat(device.oppOfMemory(16)).isZero();
+    assertThat(device.memoryDomain().opps().max()).isEqualTo(Frequency.ofMegahertz(1_555));
+    // 0.309 W/GHz x 1.555 GHz.
+    assertThat(device.memoryBackgroundWatts()).containsExactly(0.309 * 1.555);
+    assertThat(device.transition(0)).isEqualTo(device.coreTransition());
+    assertThat(device.stockMemory()).isEmpty();
+  }
+
+  @Test
+  void theCpuThatFeedsAGpu_isAThirdDomain() throws IOException {
+    DeviceDescription device = resource("test-three-clocks");
+    assertThat(device.roles()).containsExactly(Role.CORE, Role.MEMORY, Role.HOST);
+    assertThat(device.grid().dimensions()).isEqualTo(3);
+    int setting = device.grid().setting(2, 1, 0);
+    assertThat(device.oppOfCore(setting)).isEqualTo(2);
+    assertThat(device.oppOfMemory(setting)).isEqualTo(1);
+    assertThat(device.oppOfHost(setting)).isZero();
+    assertThat(device.oppOfHost(setting + 2)).isEqualTo(2);
+    assertThat(device.transition(2).settleSeconds()).isEqualTo(100e-6);
+    assertThat(device.host().orElseThrow().busyWatts()).containsExactly(0.06, 0.14, 0.31);
+    assertThat(device.stock().host()).extracting("name").containsExactly("schedutil");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"controllable\": false | \"controllable\": true | transitions.memoryStallMicroseconds is"
+            + " missing",
+        "{ \"kilohertz\": 1555000 } | { \"kilohertz\": 1017000 }, { \"kilohertz\": 1555000 } |"
+            + " memoryDomain.opps must be a single clock",
+        "\"note\" | \"memory\": [{\"governor\": \"bw_hwmon\", \"tunables\": {}, \"source\":"
+            + " \"S2\"}], \"note\" | stock.memory has governors of a clock that cannot be set",
+        "\"note\" | \"host\": [{\"governor\": \"schedutil\", \"tunables\": {}, \"source\":"
+            + " \"S2\"}], \"note\" | stock.host has governors of a clock that cannot be set",
+      })
+  void domainsAndWhatBelongsToThem_mustAgree(String good, String bad, String message)
+      throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            DeviceDescriptions.class.getResourceAsStream("test-one-clock.json"))) {
+      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(json).contains(good);
+      assertThatThrownBy(() -> parse(json.replaceFirst(java.util.regex.Pattern.quote(good), bad)))
+          .isInstanceOf(NeuroBalancerException.class)
+          .hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void aDeviceOfOneClockEach_isATrivialGrid() throws IOException {
+    String json = pixel4();
+    String one =
+        json.replaceAll(
+            "(?s)(\"opps\": \\[).*?(\\{ \"kilohertz\": (2419200|1804000)[^}]*\\})", "$1$2");
+    assertThat(parse(one).grid().size()).isEqualTo(1);
   }
 
   @Test
@@ -149,14 +302,14 @@ final class DeviceDescriptionsTest {
   void aTruncatedFile_isNoValidJson() throws IOException {
     String json = pixel4();
     assertThatThrownBy(() -> parse(json.substring(0, json.length() / 2)))
-        .isInstanceOf(ProfileException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("no valid JSON (line");
   }
 
   @Test
   void aMissingFile_isNamed(@TempDir Path folder) {
     assertThatThrownBy(() -> DeviceDescriptions.load(folder.resolve("nothing.json")))
-        .isInstanceOf(ProfileException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("nothing.json' cannot be read");
   }
 }

@@ -1,5 +1,6 @@
 package io.neurobalancer.report;
 
+import io.neurobalancer.files.SummaryDocument;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -21,6 +22,8 @@ import java.util.OptionalDouble;
  * @param simulatedLatencySeconds of the planned job, median over jobs
  * @param fit how well the predictor predicts settings that it has not seen
  * @param plan what was planned
+ * @param boundJoules per job, what no governor that keeps its deadlines goes below in this weather;
+ *     NaN where nothing proves one
  * @param governors in the order of the table
  * @param frontier energy of the best plan by deadline
  * @param timelines one job under some of the governors
@@ -41,6 +44,7 @@ public record ComparisonReport(
     double simulatedLatencySeconds,
     Fit fit,
     PlanSummary plan,
+    double boundJoules,
     List<GovernorResult> governors,
     List<FrontierPoint> frontier,
     List<Timeline> timelines,
@@ -51,6 +55,74 @@ public record ComparisonReport(
     frontier = List.copyOf(frontier);
     timelines = List.copyOf(timelines);
     notes = List.copyOf(notes);
+  }
+
+  /** Returns what is kept of this as {@code summary.json}. */
+  public SummaryDocument summary() {
+    return new SummaryDocument(
+        command,
+        version,
+        seed,
+        new SummaryDocument.Device(
+            device.name(), device.hash(), device.simulated(), device.threads()),
+        new SummaryDocument.Model(
+            model.name(),
+            model.hash(),
+            model.operators(),
+            model.flops(),
+            model.weightBytes(),
+            model.unknownOperators()),
+        deadlineSeconds,
+        periodSeconds,
+        fastestMakespanSeconds,
+        jobs,
+        weather,
+        predictedLatencySeconds,
+        simulatedLatencySeconds,
+        new SummaryDocument.Prediction(
+            fit.measuredSettings(),
+            fit.settings(),
+            fit.runs(),
+            known(fit.operatorLatencyError()),
+            known(fit.totalLatencyError()),
+            known(fit.operatorEnergyError()),
+            known(fit.dumbLatencyError())),
+        new SummaryDocument.PlanSummary(
+            plan.planner(),
+            plan.energyJoules(),
+            known(plan.lowerBoundJoules()),
+            known(plan.gap()),
+            plan.makespanSeconds(),
+            plan.targetSeconds(),
+            plan.segments().size(),
+            plan.switches()),
+        known(boundJoules),
+        governors.stream()
+            .map(
+                one ->
+                    new SummaryDocument.GovernorSummary(
+                        one.name(),
+                        one.note(),
+                        one.energyJoulesPerJob(),
+                        one.savingVsStock(),
+                        one.savingVsPerformance(),
+                        one.missRate(),
+                        one.medianSlackSeconds(),
+                        one.switchesPerJob(),
+                        one.gapToClairvoyant(),
+                        one.gapToBound()))
+            .toList(),
+        frontier.stream()
+            .map(
+                point ->
+                    new SummaryDocument.FrontierPoint(
+                        point.deadlineSeconds(), point.energyJoules(), point.lowerBoundJoules()))
+            .toList(),
+        notes);
+  }
+
+  private static OptionalDouble known(double value) {
+    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   /**
@@ -175,6 +247,7 @@ public record ComparisonReport(
    * @param medianSlackSeconds deadline less response
    * @param switchesPerJob changes of one domain's clock
    * @param gapToClairvoyant energy above the oracle's, as a share of it; empty if that was not run
+   * @param gapToBound energy above the certified bound, as a share of it; empty if there is none
    */
   public record GovernorResult(
       String name,
@@ -185,7 +258,8 @@ public record ComparisonReport(
       double missRate,
       double medianSlackSeconds,
       double switchesPerJob,
-      OptionalDouble gapToClairvoyant) {}
+      OptionalDouble gapToClairvoyant,
+      OptionalDouble gapToBound) {}
 
   /**
    * The best plan for one deadline.

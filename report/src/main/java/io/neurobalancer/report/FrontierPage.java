@@ -2,6 +2,7 @@ package io.neurobalancer.report;
 
 import static io.neurobalancer.report.Svg.escape;
 
+import io.neurobalancer.files.FrontierDocument;
 import io.neurobalancer.unit.Durations;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class FrontierPage {
   /** Returns the page; the same document gives the same text. */
   public static String write(FrontierDocument document) {
     String title =
-        "Energy against deadline: " + document.modelName() + " on " + document.deviceName();
+        "Energy against deadline: " + document.model().name() + " on " + document.device().name();
     double worst =
         document.points().stream().mapToDouble(FrontierDocument.Point::gap).max().orElse(0);
     return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"

@@ -72,8 +72,8 @@ public final class HtmlReport {
           page,
           "What another deadline would cost",
           Charts.frontier(report),
-          "<p class=\"soft\">Each point is a certified plan of the predicted job, idle power until the"
-              + " next release included.</p>");
+          "<p class=\"soft\">Each point is a certified plan of the predicted job, idle power until"
+              + " the next release included.</p>");
     }
     segments(page, report);
     provenance(page, report);

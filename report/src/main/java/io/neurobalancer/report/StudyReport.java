@@ -1,8 +1,6 @@
 package io.neurobalancer.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neurobalancer.files.JsonText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,8 +22,6 @@ public record StudyReport(
 
   /** The schema of {@link #json}. */
   public static final String SCHEMA = "neurobalancer/study/1";
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   public StudyReport {
     cells = List.copyOf(cells);
@@ -99,9 +95,7 @@ public record StudyReport(
   public String csv() {
     StringBuilder text =
         new StringBuilder(
-            "model,device,target,weather,seed,deadline,deadlineSeconds,fastestSeconds,planGap,governor,"
-                + "energyJoulesPerJob,missRate,medianSlackSeconds,switchesPerJob,savingVsStock,"
-                + "savingVsSysscale,savingVsPerformance,aboveClairvoyant\n");
+            "model,device,target,weather,seed,deadline,deadlineSeconds,fastestSeconds,planGap,governor,energyJoulesPerJob,missRate,medianSlackSeconds,switchesPerJob,savingVsStock,savingVsSysscale,savingVsPerformance,aboveClairvoyant\n");
     for (Cell cell : cells) {
       for (Outcome outcome : cell.outcomes()) {
         text.append(
@@ -133,18 +127,18 @@ public record StudyReport(
 
   /** Returns the document with every cell, schema {@link #SCHEMA}. */
   public String json() {
-    ObjectNode root = MAPPER.createObjectNode();
-    root.put("schema", SCHEMA);
-    root.put("title", title);
-    root.put("command", command);
-    root.put("version", version);
-    root.put("simulated", true);
-    root.put("jobs", jobs);
-    ArrayNode notesNode = root.putArray("notes");
-    notes.forEach(notesNode::add);
-    root.set("cells", MAPPER.valueToTree(cells));
-    return SummaryJson.pretty(root);
+    return JsonText.write(SCHEMA, new Document(title, command, version, true, jobs, notes, cells));
   }
+
+  /** The document with every cell. */
+  private record Document(
+      String title,
+      String command,
+      String version,
+      boolean simulated,
+      int jobs,
+      List<String> notes,
+      List<Cell> cells) {}
 
   private static OptionalDouble above(Cell cell, Outcome outcome) {
     return StudySummary.aboveClairvoyant(cell, outcome.governor());

@@ -170,8 +170,8 @@ public final class StudySummary {
                     && misses(cell, "stock").orElse(0) <= TOLERATED_MISSES);
     return String.format(
         Locale.ROOT,
-        "Of %d cells, %s misses more than %.1f %% of its deadlines in %d and burns more than stock in %d"
-            + " (in %d of those stock keeps its deadlines). Negative is less energy.%n",
+        "Of %d cells, %s misses more than %.1f %% of its deadlines in %d and burns more than stock"
+            + " in %d (in %d of those stock keeps its deadlines). Negative is less energy.%n",
         report.cells().size(),
         ours,
         TOLERATED_MISSES * 100,

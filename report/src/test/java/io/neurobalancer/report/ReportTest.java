@@ -5,21 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neurobalancer.files.FrontierDocument;
+import io.neurobalancer.files.Subject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class ReportTest {
 
   @Test
   void summary_hasTheFieldsOfItsSchema_andNullForWhatWasNotRun() throws IOException {
-    String text = SummaryJson.write(Samples.comparison());
-    assertThat(SummaryJson.write(Samples.comparison())).isEqualTo(text);
+    String text = Samples.comparison().summary().toJson();
+    assertThat(Samples.comparison().summary().toJson()).isEqualTo(text);
     JsonNode root = new ObjectMapper().readTree(text);
     assertThat(root.get("schema").textValue()).isEqualTo("neurobalancer/summary/1");
     assertThat(root.get("device").get("simulated").booleanValue()).isTrue();
@@ -70,54 +69,6 @@ final class ReportTest {
   }
 
   @Test
-  void planFile_readsBackAsItWasWritten(@TempDir Path folder) {
-    Path file = folder.resolve("plan.json");
-    AtomicFiles.write(file, Samples.plan().toJson());
-    assertThat(PlanDocument.read(file)).isEqualTo(Samples.plan());
-  }
-
-  @Test
-  void planFiles_thatAreNone_areRefusedWithFileAndField(@TempDir Path folder) throws IOException {
-    String good = Samples.plan().toJson();
-    Path file = folder.resolve("plan.json");
-    assertThatThrownBy(() -> PlanDocument.read(file))
-        .isInstanceOf(ReportException.class)
-        .hasMessageContaining("There is no plan file");
-    assertRefused(file, good.substring(0, good.length() / 2), "no valid JSON (line");
-    assertRefused(file, good.replace("plan/1", "plan/9"), "schema is 'neurobalancer/plan/9'");
-    assertRefused(file, good.replace("\"gap\"", "\"gab\""), "gap is missing");
-    assertRefused(file, good.replace("0.0201", "\"much\""), "energyJoules must be a number");
-    assertRefused(
-        file, good.replace("1000000000", "-5"), "operators[0].hertz must be 2 positive clocks");
-  }
-
-  private static void assertRefused(Path file, String json, String message) throws IOException {
-    Files.writeString(file, json);
-    assertThatThrownBy(() -> PlanDocument.read(file))
-        .isInstanceOf(ReportException.class)
-        .hasMessageContaining("plan.json")
-        .hasMessageContaining(message)
-        .hasMessageContaining("Maybe");
-  }
-
-  @Test
-  void anUnwritableFolder_isNamed_andNothingIsLeftBehind(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("file"), "kept");
-    assertThatThrownBy(() -> AtomicFiles.prepareFolder(file))
-        .isInstanceOf(ReportException.class)
-        .hasMessageContaining("output folder '" + file + "' cannot be written");
-    assertThatThrownBy(() -> AtomicFiles.write(file.resolve("x"), "text"))
-        .isInstanceOf(ReportException.class);
-    AtomicFiles.prepareFolder(folder.resolve("a/b"));
-    assertThat(folder.resolve("a")).doesNotExist();
-    AtomicFiles.write(folder.resolve("a/b/x"), "text");
-    assertThat(Files.readString(file)).isEqualTo("kept");
-    try (var files = Files.list(folder.resolve("a/b"))) {
-      assertThat(files.map(f -> f.getFileName().toString())).containsExactly("x");
-    }
-  }
-
-  @Test
   void frontier_isDrawnWithItsMarks_andWrittenAsJson() throws IOException {
     FrontierDocument document = Samples.frontier();
     String page = FrontierPage.write(document);
@@ -145,16 +96,14 @@ final class ReportTest {
             "c",
             "v",
             1,
-            "d",
-            "h",
-            "m",
-            "h",
+            new Subject("d", "h"),
+            new Subject("m", "h"),
             0.05,
             0.02,
             0.02,
             0.02,
             0.05,
-            0,
+            0.02,
             whole.points().subList(0, 1));
     assertThat(FrontierPage.write(one)).contains("fastest, 20.00 ms").doesNotContain("NaN");
   }

@@ -1,5 +1,7 @@
 package io.neurobalancer.report;
 
+import io.neurobalancer.files.FrontierDocument;
+import io.neurobalancer.files.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -40,6 +42,7 @@ final class Samples {
             List.of(
                 new ComparisonReport.SegmentRow(
                     "conv", "relu", 3, List.of("1000MHz", "200MHz"), 0.046, 0.018))),
+        0.0195,
         governors,
         List.of(
             new ComparisonReport.FrontierPoint(0.02, 0.5, 0.03, 0.029),
@@ -59,54 +62,16 @@ final class Samples {
   private static ComparisonReport.GovernorResult result(
       String name, double joules, OptionalDouble saving) {
     return new ComparisonReport.GovernorResult(
-        name, "a note", joules, saving, OptionalDouble.empty(), 0.02, 0.003, 2, saving);
-  }
-
-  static PlanDocument plan() {
-    return new PlanDocument(
-        "neurobalancer plan",
-        "1.2.3",
-        7,
-        "sim:test",
-        "d".repeat(64),
-        "tiny",
-        "m".repeat(64),
-        "lagrangian",
-        0.05,
-        0.047,
-        0.06,
-        0.046,
-        0.0201,
-        OptionalDouble.of(0.02),
-        OptionalDouble.of(0.005),
-        2,
+        name,
+        "a note",
+        joules,
+        saving,
         OptionalDouble.empty(),
-        "",
-        List.of("cpu", "memory"),
-        List.of(
-            new PlanDocument.Entry(
-                "conv",
-                "convolution",
-                List.of(1_000_000_000L, 200_000_000L),
-                "compute",
-                0.046,
-                0.018,
-                0.01,
-                0.002,
-                List.of(900_000_000L, 200_000_000L),
-                1e-6,
-                0.3)),
-        List.of(
-            new PlanDocument.SegmentEntry(
-                "conv",
-                "conv",
-                1,
-                List.of(1_000_000_000L, 200_000_000L),
-                0.046,
-                0.018,
-                List.of(900_000_000L, 200_000_000L),
-                0.001,
-                0.0002)));
+        0.02,
+        0.003,
+        2,
+        saving,
+        OptionalDouble.empty());
   }
 
   static FrontierDocument frontier() {
@@ -114,16 +79,14 @@ final class Samples {
         "neurobalancer frontier",
         "1.2.3",
         7,
-        "sim:test",
-        "d".repeat(64),
-        "tiny",
-        "m".repeat(64),
+        new Subject("sim:test", "d".repeat(64)),
+        new Subject("tiny", "m".repeat(64)),
         0.05,
         0.02,
         0.04,
         0.035,
         0.033,
-        1,
+        0.03,
         List.of(
             new FrontierDocument.Point(0.02, 0.1, 0.1, 0.02, 0, 4),
             new FrontierDocument.Point(0.03, 0.06, 0.0594, 0.0299, 2, 1),

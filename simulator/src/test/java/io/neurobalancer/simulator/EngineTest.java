@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
-import io.neurobalancer.governor.Machine;
-import io.neurobalancer.simulator.baseline.FixedGovernor;
-import io.neurobalancer.simulator.baseline.StockGovernor;
+import io.neurobalancer.simulator.oracle.ClairvoyantGovernor;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.RunResult;
 import io.neurobalancer.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,8 +33,8 @@ final class EngineTest {
     return sum;
   }
 
-  private static Experiment experiment(Weather weather, double period, int jobs) {
-    return new Experiment(PHYSICS, weather, 11, period, period, jobs);
+  private static SimRun experiment(Weather weather, double period, int jobs) {
+    return SimRun.of(PIXEL_4, WORKLOAD, 1, weather, 11, period, period, jobs);
   }
 
   @Test
@@ -46,7 +45,7 @@ final class EngineTest {
     RunResult run =
         experiment(Weather.STILL, period, 5)
             .run(
-                FixedGovernor.performance(PHYSICS.grid()),
+                SimRun.hold(PHYSICS.grid().fastest()),
                 (job, seconds, joules) -> responses.add(seconds));
     double response = sum(top) + PIXEL_4.idle().wakeSeconds();
     assertThat(responses)
@@ -70,15 +69,16 @@ final class EngineTest {
   @Test
   void aClockChangeInTheMiddleOfAnOperator_speedsUpWhatIsLeftOfIt() {
     // One operator at the slowest core clock; half-way through it the fastest is asked for.
-    DevicePhysics one = new DevicePhysics(PIXEL_4, TestWorkloads.convolutions(1), 1);
+    SimRun run = SimRun.of(PIXEL_4, TestWorkloads.convolutions(1), 1, Weather.STILL, 1, 1, 1, 3);
+    DevicePhysics one = run.physics();
     int slow = one.grid().slowest();
-    int fast = one.grid().with(slow, DeviceDescription.CORE, 16);
+    int fast = one.grid().with(slow, 0, 16);
     double slowSeconds = one.seconds(0, slow);
     double half = slowSeconds / 2;
-    Governor booster = new Booster(half);
     List<Double> responses = new ArrayList<>();
-    new Experiment(one, Weather.STILL, 1, 1, 1, 3)
-        .run(booster, (job, seconds, joules) -> responses.add(seconds));
+    run.run(
+        (board, nowNanos) -> new Booster(board, half),
+        (job, seconds, joules) -> responses.add(seconds));
     double expected =
         PIXEL_4.idle().wakeSeconds()
             + half
@@ -89,22 +89,13 @@ final class EngineTest {
 
   /** Asks for the fastest core clock some time after the first operator began. */
   private static final class Booster implements Governor {
+    private final Board board;
     private final double delaySeconds;
-    private @Nullable Machine machine;
     private long due = NEVER;
 
-    Booster(double delaySeconds) {
+    Booster(Board board, double delaySeconds) {
+      this.board = board;
       this.delaySeconds = delaySeconds;
-    }
-
-    @Override
-    public String name() {
-      return "booster";
-    }
-
-    @Override
-    public void start(long nowNanos, Machine device) {
-      machine = device;
     }
 
     @Override
@@ -113,60 +104,46 @@ final class EngineTest {
     }
 
     @Override
-    public void operatorStarting(int operator, long nowNanos) {
+    public void segmentStarting(int stream, int segment, long nowNanos) {
       due = nowNanos + Math.round(delaySeconds * 1e9);
     }
 
     @Override
     public void tick(long nowNanos) {
       due = NEVER;
-      request(16);
+      board.request(0, 16);
     }
 
     @Override
-    public void jobFinished(long nowNanos) {
-      request(0);
-    }
-
-    private void request(int opp) {
-      if (machine != null) {
-        machine.actuator().request(DeviceDescription.CORE, opp);
-      }
+    public void finished(int stream, long nowNanos) {
+      board.request(0, 0);
     }
   }
 
   @Test
   void governors_areCalledInTheOrderThatTheirContractStates() {
     List<String> log = new ArrayList<>();
-    Governor recorder =
-        new Governor() {
-          @Override
-          public String name() {
-            return "recorder";
-          }
+    Governor.Factory recorder =
+        (board, started) -> {
+          log.add("start");
+          return new Governor() {
+            @Override
+            public void released(int stream, long nowNanos, long deadlineNanos) {
+              log.add("released, due in " + (deadlineNanos - nowNanos) / 1_000_000 + " ms");
+            }
 
-          @Override
-          public void start(long nowNanos, Machine machine) {
-            log.add("start");
-          }
+            @Override
+            public void segmentStarting(int stream, int segment, long nowNanos) {
+              log.add("operator " + segment);
+            }
 
-          @Override
-          public void jobReleased(long nowNanos, long deadlineNanos) {
-            log.add("released, due in " + (deadlineNanos - nowNanos) / 1_000_000 + " ms");
-          }
-
-          @Override
-          public void operatorStarting(int operator, long nowNanos) {
-            log.add("operator " + operator);
-          }
-
-          @Override
-          public void jobFinished(long nowNanos) {
-            log.add("finished");
-          }
+            @Override
+            public void finished(int stream, long nowNanos) {
+              log.add("finished");
+            }
+          };
         };
-    DevicePhysics two = new DevicePhysics(PIXEL_4, TestWorkloads.random(3, 2), 1);
-    new Experiment(two, Weather.STILL, 1, 0.5, 1, 2).run(recorder);
+    SimRun.of(PIXEL_4, TestWorkloads.random(3, 2), 1, Weather.STILL, 1, 0.5, 1, 2).run(recorder);
     assertThat(log)
         .containsExactly(
             "start",
@@ -187,7 +164,7 @@ final class EngineTest {
     RunResult run =
         experiment(Weather.STILL, period, 4)
             .run(
-                FixedGovernor.powersave(PHYSICS.grid()),
+                SimRun.hold(PHYSICS.grid().slowest()),
                 (job, seconds, joules) -> responses.add(seconds));
     assertThat(run.missRate()).isEqualTo(1);
     // Each job ends a fifth of its length later after its release than the one before.
@@ -198,11 +175,12 @@ final class EngineTest {
   @Test
   void sameSeed_givesTheSameNumbers_andAnotherSeedOthers() {
     double period = 2 * sum(PHYSICS.grid().fastest()) + 0.02;
-    RunResult first = experiment(Weather.BUSY, period, 50).run(StockGovernor.of(PIXEL_4));
-    RunResult again = experiment(Weather.BUSY, period, 50).run(StockGovernor.of(PIXEL_4));
+    SimRun run = experiment(Weather.BUSY, period, 50);
+    RunResult first = run.run(run.baseline("stock"));
+    RunResult again = run.run(run.baseline("stock"));
     RunResult other =
-        new Experiment(PHYSICS, Weather.BUSY, 12, period, period, 50)
-            .run(StockGovernor.of(PIXEL_4));
+        SimRun.of(PIXEL_4, WORKLOAD, 1, Weather.BUSY, 12, period, period, 50)
+            .run(run.baseline("stock"));
     assertThat(again.energyJoulesPerJob()).isEqualTo(first.energyJoulesPerJob());
     assertThat(other.energyJoulesPerJob()).isNotEqualTo(first.energyJoulesPerJob());
   }
@@ -217,8 +195,9 @@ final class EngineTest {
       fastest += physics.seconds(i, physics.grid().fastest());
     }
     double deadline = 1.4 * fastest + 2 * profile.idle().wakeSeconds() + 2e-3;
-    RunResult oracle =
-        new Experiment(physics, Weather.BUSY, 3, deadline, deadline, 40).runClairvoyant();
+    SimRun run =
+        SimRun.of(profile, TestWorkloads.random(8, 60), 1, Weather.BUSY, 3, deadline, deadline, 40);
+    RunResult oracle = run.run(ClairvoyantGovernor.of(run.target(), run.schedule()));
     assertThat(oracle.missRate()).isZero();
   }
 
@@ -229,11 +208,19 @@ final class EngineTest {
     for (int i = 0; i < 12; i++) {
       fastest += large.seconds(i, large.grid().fastest());
     }
-    Experiment experiment =
-        new Experiment(large, Weather.NOMINAL, 11, 1.6 * fastest, 1.6 * fastest, 60);
-    RunResult oracle = experiment.runClairvoyant();
-    RunResult stock = experiment.run(StockGovernor.of(PIXEL_4));
-    RunResult performance = experiment.run(FixedGovernor.performance(large.grid()));
+    SimRun run =
+        SimRun.of(
+            PIXEL_4,
+            TestWorkloads.convolutions(12),
+            1,
+            Weather.NOMINAL,
+            11,
+            1.6 * fastest,
+            1.6 * fastest,
+            60);
+    RunResult oracle = run.run(ClairvoyantGovernor.of(run.target(), run.schedule()));
+    RunResult stock = run.run(run.baseline("stock"));
+    RunResult performance = run.run(run.baseline("performance"));
     assertThat(oracle.missRate()).isZero();
     assertThat(oracle.energyJoulesPerJob())
         .isLessThan(stock.energyJoulesPerJob())

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
-import io.neurobalancer.governor.Machine;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.RunResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,32 +46,30 @@ final class SanityLawsPropertyTest {
 
   /** Stays at a setting; may tick at random moments, where it reads the meter and does nothing. */
   private static final class Holder implements Governor {
-    private final int setting;
+    private final Board board;
     private final Random moments;
     private final double meanGapSeconds;
-    private final List<double[]> readings = new ArrayList<>();
-    private Machine machine = NoMachine.INSTANCE;
+    private final List<double[]> readings;
     private long next = NEVER;
 
-    Holder(int setting, Random moments, double meanGapSeconds) {
-      this.setting = setting;
+    private Holder(
+        Board board,
+        long nowNanos,
+        Random moments,
+        double meanGapSeconds,
+        List<double[]> readings) {
+      this.board = board;
       this.moments = moments;
       this.meanGapSeconds = meanGapSeconds;
-    }
-
-    @Override
-    public String name() {
-      return "holder";
-    }
-
-    @Override
-    public void start(long nowNanos, Machine device) {
-      machine = device;
-      SettingGrid grid = device.grid();
-      for (int d = 0; d < grid.dimensions(); d++) {
-        device.actuator().request(d, grid.oppIndex(setting, d));
-      }
+      this.readings = readings;
       schedule(nowNanos);
+    }
+
+    static Factory of(int setting, Random moments, double meanGapSeconds, List<double[]> readings) {
+      return (board, nowNanos) -> {
+        board.request(setting);
+        return new Holder(board, nowNanos, moments, meanGapSeconds, readings);
+      };
     }
 
     private void schedule(long nowNanos) {
@@ -86,14 +85,27 @@ final class SanityLawsPropertyTest {
 
     @Override
     public void tick(long nowNanos) {
-      readings.add(new double[] {nowNanos * 1e-9, machine.energyMeter().energyJoules()});
+      readings.add(new double[] {nowNanos * 1e-9, board.joules(0)});
       schedule(nowNanos);
     }
   }
 
-  private static Experiment experiment(DevicePhysics physics, Weather weather, int jobs) {
+  private static SimRun experiment(DevicePhysics physics, Weather weather, int jobs) {
     double period = 1.3 * makespan(physics, physics.grid().slowest()) + 0.01;
-    return new Experiment(physics, weather, 17, period, period, jobs);
+    return run(physics, weather, 17, period, jobs);
+  }
+
+  private static SimRun run(
+      DevicePhysics physics, Weather weather, long seed, double period, int jobs) {
+    return SimRun.of(
+        physics.profile(),
+        physics.workload(),
+        physics.threads(),
+        weather,
+        seed,
+        period,
+        period,
+        jobs);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -105,9 +117,9 @@ final class SanityLawsPropertyTest {
     int setting = 1 + random.nextInt(grid.size() - 1);
     int domain = grid.oppIndex(setting, 0) > 0 ? 0 : 1;
     int slower = grid.with(setting, domain, grid.oppIndex(setting, domain) - 1);
-    Experiment experiment = experiment(physics, Weather.STILL, 2);
-    RunResult fast = experiment.run(new Holder(setting, random, 0));
-    RunResult slow = experiment.run(new Holder(slower, random, 0));
+    SimRun experiment = experiment(physics, Weather.STILL, 2);
+    RunResult fast = experiment.run(SimRun.hold(setting));
+    RunResult slow = experiment.run(SimRun.hold(slower));
     assertThat(slow.meanResponseSeconds()).isGreaterThanOrEqualTo(fast.meanResponseSeconds());
   }
 
@@ -117,12 +129,12 @@ final class SanityLawsPropertyTest {
     Random random = new Random(seed);
     DevicePhysics physics = anyDevice(random, 5);
     int setting = random.nextInt(physics.grid().size());
-    Experiment experiment = experiment(physics, Weather.BUSY, 5);
+    SimRun experiment = experiment(physics, Weather.BUSY, 5);
     double[] jobs = new double[1];
-    RunResult whole = experiment.run(new Holder(setting, random, 0));
+    RunResult whole = experiment.run(SimRun.hold(setting));
     RunResult parted =
         experiment.run(
-            new Holder(setting, random, experiment.periodSeconds() / 50),
+            Holder.of(setting, random, experiment.periodSeconds() / 50, new ArrayList<>()),
             (job, response, joules) -> jobs[0] += joules);
     assertThat(parted.energyJoulesPerJob())
         .isCloseTo(whole.energyJoulesPerJob(), within(1e-9 * whole.energyJoulesPerJob()));
@@ -137,14 +149,14 @@ final class SanityLawsPropertyTest {
     Random random = new Random(seed);
     DevicePhysics physics = anyDevice(random, 5);
     int setting = random.nextInt(physics.grid().size());
-    Experiment experiment = experiment(physics, Weather.CROWDED, 4);
-    Holder holder = new Holder(setting, random, experiment.periodSeconds() / 80);
-    experiment.run(holder);
-    assertThat(holder.readings.size()).isGreaterThan(100);
+    SimRun experiment = experiment(physics, Weather.CROWDED, 4);
+    List<double[]> readings = new ArrayList<>();
+    experiment.run(Holder.of(setting, random, experiment.periodSeconds() / 80, readings));
+    assertThat(readings.size()).isGreaterThan(100);
     // The first reading may be of the setting before the one asked for.
-    for (int k = 2; k < holder.readings.size(); k++) {
-      double[] from = holder.readings.get(k - 1);
-      double[] to = holder.readings.get(k);
+    for (int k = 2; k < readings.size(); k++) {
+      double[] from = readings.get(k - 1);
+      double[] to = readings.get(k);
       double watts = (to[1] - from[1]) / (to[0] - from[0]);
       assertThat(watts).isGreaterThanOrEqualTo(physics.idleWatts(setting) * (1 - 1e-6));
     }
@@ -166,11 +178,8 @@ final class SanityLawsPropertyTest {
             Weather.Crowd.NONE,
             0);
     double period = 2 * makespan(physics, setting) + 0.3;
-    RunResult still =
-        new Experiment(physics, Weather.STILL, 1, period, period, 3)
-            .run(new Holder(setting, random, 0));
-    RunResult stalled =
-        new Experiment(physics, stalling, 1, period, period, 3).run(new Holder(setting, random, 0));
+    RunResult still = run(physics, Weather.STILL, 1, period, 3).run(SimRun.hold(setting));
+    RunResult stalled = run(physics, stalling, 1, period, 3).run(SimRun.hold(setting));
     double later = stalled.meanResponseSeconds() - still.meanResponseSeconds();
     assertThat(later).isCloseTo(5 * stall, within(1e-8));
     double expected = 5 * stall * (physics.stallWatts(setting) - physics.idleWatts(setting));
@@ -189,8 +198,8 @@ final class SanityLawsPropertyTest {
     List<Double> responses = new ArrayList<>();
     // A gap of 4.4 ms is shorter than the 4.488 ms that the deep state must last.
     double period = makespan + 4.4e-3;
-    new Experiment(physics, Weather.STILL, 1, period, period, 4)
-        .run(new Holder(top, new Random(1), 0), (job, response, joules) -> responses.add(response));
+    run(physics, Weather.STILL, 1, period, 4)
+        .run(SimRun.hold(top), (job, response, joules) -> responses.add(response));
     // The first job follows a whole idle period, the others a short gap: 1461 us against 1 us.
     assertThat(responses.get(0)).isCloseTo(makespan + 1461e-6, within(1e-9));
     assertThat(responses.get(3)).isCloseTo(makespan + 1e-6, within(1e-9));
@@ -203,18 +212,30 @@ final class SanityLawsPropertyTest {
     int top = physics.grid().fastest();
     double busy = makespan(physics, top) * 1.02;
     int jobs = (int) (200 / busy);
-    Engine engine = new Engine(physics, new Holder(top, new Random(1), 0), Weather.HOT);
     List<Double> responses = new ArrayList<>();
-    engine.run(
-        new io.neurobalancer.simulator.physics.WeatherField(Weather.STILL, 1),
-        busy,
-        busy,
-        0,
-        jobs,
-        (job, response, joules) -> responses.add(response));
+    double[] celsius = new double[1];
+    Weather hotAndStill =
+        new Weather(
+            "hot and still",
+            Weather.STILL.jitter(),
+            Weather.STILL.stalls(),
+            Weather.Crowd.NONE,
+            Weather.HOT.warmerKelvin());
+    run(physics, hotAndStill, 1, busy, jobs)
+        .run(
+            (board, nowNanos) -> {
+              board.request(top);
+              return new Governor() {
+                @Override
+                public void finished(int stream, long finishedNanos) {
+                  celsius[0] = board.celsius();
+                }
+              };
+            },
+            (job, response, joules) -> responses.add(response));
     // Two busy cores and the DRAM burn about 4 W at the top: 45 + 12 x 4 = 93 degrees, above the
     // cap of 75. The die hovers at the cap, and jobs fall behind their period.
-    assertThat(engine.celsius()).isBetween(72.0, 77.0);
+    assertThat(celsius[0]).isBetween(72.0, 77.0);
     assertThat(responses.get(jobs - 1)).isGreaterThan(5 * busy);
   }
 }

@@ -3,6 +3,7 @@ package io.neurobalancer.onnx.importer;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
@@ -94,7 +95,16 @@ final class InputContainers {
     for (int p = 0; p < SEQUENCE; p++) {
       String part = name + "." + p;
       parts.add(part);
-      input(ValueInfoProto.newBuilder().setName(part).setType(element).build());
+      TypeProto.Builder ranked = element.toBuilder();
+      if (!element.getTensorType().hasShape()) {
+        // Elements of any shape: one number each.
+        ranked
+            .getTensorTypeBuilder()
+            .setShape(
+                TensorShapeProto.newBuilder()
+                    .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(1)));
+      }
+      input(ValueInfoProto.newBuilder().setName(part).setType(ranked).build());
     }
     make("SequenceConstruct", parts, name);
   }

@@ -149,7 +149,7 @@ record InputTensor(String name, int type, List<Long> shape, ByteBuffer data) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder().setName(name).setDataType(type).addAllDims(shape);
     if (type == TensorTypes.STRING) {
-      ByteString text = ByteString.copyFromUtf8("a");
+      ByteString text = ByteString.copyFromUtf8("1");
       tensor.addAllStringData(
           java.util.Collections.nCopies(Math.toIntExact(elements(shape)), text));
     } else {

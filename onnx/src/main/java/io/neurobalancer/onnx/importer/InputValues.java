@@ -118,7 +118,7 @@ final class InputValues {
       return given(name, type, shape, given);
     }
     if (type == TensorTypes.STRING) {
-      state(name, "the text 'a'");
+      state(name, "the text '1'");
       return InputTensor.filled(model, name, type, shape, InputTensor.Fill.ZEROS);
     }
     InputRoles.Guess guess = roles.guess(name, type, shape, second);
@@ -162,7 +162,7 @@ final class InputValues {
     }
     if (type == TensorTypes.STRING) {
       throw new OnnxModelException(
-          "The input '%s' of '%s' holds texts, and '%s' cannot be fed to it.%nMaybe leave --input out: it gets the text 'a'."
+          "The input '%s' of '%s' holds texts, and '%s' cannot be fed to it.%nMaybe leave --input out: it gets the text '1'."
               .formatted(SafeText.name(name), model, SafeText.name(text)));
     }
     double[] numbers = numbers(name, text);

@@ -72,6 +72,7 @@ final class OperandGuesses {
       case "Unsqueeze 1" -> unsqueezed(data, out);
       case "Split 1", "SplitToSequence 1" -> split(data);
       case "ReverseSequence 1" -> fill(extent(data, InputRoles.attribute(node, "time_axis", 0), 1));
+      case "LSTM 4", "GRU 4", "RNN 4" -> fill(extent(data, 0, 1));
       case "Loop 0" -> fill(1L);
       case "NonMaxSuppression 2" -> fill(100L);
       case "AffineGrid 1" ->

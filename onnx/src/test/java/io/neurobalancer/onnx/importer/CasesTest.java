@@ -196,7 +196,7 @@ final class CasesTest {
 
   @Test
   void inputsThatAreNoPlainTensors_areFed_orNamed() {
-    assertThat(probe("input-string").facts().assumptions().get(0)).contains("the text 'a'");
+    assertThat(probe("input-string").facts().assumptions().get(0)).contains("the text '1'");
     assertThat(only(probe("input-uint16"), OperatorKind.MATMUL).flops()).isEqualTo(1_024);
     assertThatThrownBy(probing("input-map"))
         .hasMessageContaining("The input 'm' of 'input-map' is a map");

@@ -1,11 +1,15 @@
 package io.neurobalancer.simulator.physics;
 
+import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.files.HostClock;
 import io.neurobalancer.workload.Workload;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Power: the published power of a busy core at each OPP, scaled by the kernel's activity while
  * it computes and down to a share of it while it waits, core by core; what the cores share and the
- * SoC's background; the DRAM's background by clock and its energy by byte.
+ * SoC's background; the DRAM's background by clock and its energy by byte; and where the clock of a
+ * GPU's host can be set, the host's power while it submits and while it waits.
  */
 public final class DevicePhysics {
 
@@ -36,6 +41,8 @@ public final class DevicePhysics {
   private final double[] busyWatts;
   private final double[] stallWatts;
   private final double[] idleWatts;
+  private final double[] hostStretch;
+  private final double[] hostWatts;
   private final OperatorCosts alone;
   private Weather.@Nullable Crowd lastCrowd;
   private @Nullable OperatorCosts lastCrowded;
@@ -67,22 +74,36 @@ public final class DevicePhysics {
     backgroundWatts = new double[m];
     busyWatts = new double[m];
     stallWatts = new double[m];
-    List<DeviceDescription.IdleState> states = profile.idleStates();
-    idleWatts = new double[states.size() * m];
+    List<DeviceDescription.Rest> rests = profile.rests();
+    idleWatts = new double[rests.size() * m];
+    hostStretch = new double[m];
+    hostWatts = new double[m];
+    Optional<HostClock> host = profile.host();
+    double hostWaiting = host.isPresent() ? host.get().waitingShare() : 0;
     DeviceDescription.Power power = profile.power();
     for (int x = 0; x < m; x++) {
-      int core = grid.oppIndex(x, DeviceDescription.CORE);
-      double dram = profile.memoryBackgroundWatts().get(grid.oppIndex(x, DeviceDescription.MEMORY));
+      int core = profile.oppOfCore(x);
+      double dram = profile.memoryBackgroundWatts().get(profile.oppOfMemory(x));
       busyWatts[x] = profile.busyWatts().get(core);
       backgroundWatts[x] = power.socActiveWatts() + profile.clusterWatts().get(core) + dram;
-      stallWatts[x] = backgroundWatts[x] + threads * power.stalledShare() * busyWatts[x];
-      for (int s = 0; s < states.size(); s++) {
+      hostStretch[x] = 1;
+      if (host.isPresent()) {
+        FrequencyDomain clock = host.get().domain();
+        int opp = profile.oppOfHost(x);
+        hostWatts[x] = host.get().busyWatts().get(opp);
+        hostStretch[x] = (double) clock.opps().max().hertz() / clock.opps().frequency(opp).hertz();
+      }
+      stallWatts[x] =
+          backgroundWatts[x]
+              + threads * power.stalledShare() * busyWatts[x]
+              + hostWaiting * hostWatts[x];
+      for (int s = 0; s < rests.size(); s++) {
         // A state that keeps its leakage burns no more than a stalled core does.
         double kept = Math.min(power.leakageShare(), power.stalledShare());
         idleWatts[s * m + x] =
             power.socIdleWatts()
                 + power.dramIdleShare() * dram
-                + states.get(s).leakageKept() * kept * threads * busyWatts[x];
+                + rests.get(s).leakageKept() * kept * threads * busyWatts[x];
       }
     }
     alone = new OperatorCosts(this, demands, Weather.Crowd.NONE);
@@ -94,6 +115,26 @@ public final class DevicePhysics {
 
   double backgroundWatts(int setting) {
     return backgroundWatts[setting];
+  }
+
+  /** Returns the clock of the cores at a setting, hertz. */
+  double coreHertz(int setting) {
+    return profile.coreDomain().opps().frequency(profile.oppOfCore(setting)).hertz();
+  }
+
+  /** Returns the clock of the memory at a setting, hertz. */
+  double memoryHertz(int setting) {
+    return profile.memoryDomain().opps().frequency(profile.oppOfMemory(setting)).hertz();
+  }
+
+  /** Returns by what factor the host takes longer to submit a kernel than at its fastest clock. */
+  double hostStretch(int setting) {
+    return hostStretch[setting];
+  }
+
+  /** Returns the power of a GPU's host while it submits, where its clock can be set, watts. */
+  double hostWatts(int setting) {
+    return hostWatts[setting];
   }
 
   /** Returns the device. */
@@ -168,7 +209,7 @@ public final class DevicePhysics {
 
   /** Returns the power of the device in a long gap between jobs at a setting, watts. */
   public double idleWatts(int setting) {
-    return idleWatts(profile.idleStates().size() - 1, setting);
+    return idleWatts(profile.rests().size() - 1, setting);
   }
 
   /** Returns the power of the device in an idle state with its clocks at a setting, watts. */
@@ -191,7 +232,7 @@ public final class DevicePhysics {
    */
   public SwitchCosts switchCosts() {
     return new SwitchCosts(
-        List.of(cost(profile.coreTransition()), cost(profile.memoryTransition())));
+        IntStream.range(0, grid.dimensions()).mapToObj(d -> cost(profile.transition(d))).toList());
   }
 
   private SwitchCost cost(DeviceDescription.Transition transition) {

@@ -1,7 +1,7 @@
 package io.neurobalancer.simulator.physics;
 
-import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.simulator.engine.DeviceModel;
 
 /**
  * What every operator takes and burns at every setting, alone on the device or beside another load.
@@ -10,7 +10,7 @@ import io.neurobalancer.files.DeviceDescription;
  * and takes a share of the cores' time. What it burns itself is not counted: that is not the
  * inference's energy, and no governor of ours can save it.
  */
-public final class OperatorCosts {
+public final class OperatorCosts implements DeviceModel.OperatorModel {
 
   private static final double LINE_BYTES = 64;
 
@@ -24,8 +24,7 @@ public final class OperatorCosts {
 
   OperatorCosts(DevicePhysics physics, OperatorDemand[] demands, Weather.Crowd crowd) {
     DeviceDescription profile = physics.profile();
-    SettingGrid grid = physics.grid();
-    settings = grid.size();
+    settings = physics.grid().size();
     seconds = new double[demands.length * settings];
     watts = new double[seconds.length];
     coreWatts = new double[seconds.length];
@@ -33,8 +32,8 @@ public final class OperatorCosts {
     waitingCores = new double[seconds.length];
     foreignBytesPerSecond = new double[settings];
     for (int x = 0; x < settings; x++) {
-      double fc = grid.frequency(x, DeviceDescription.CORE).hertz();
-      double fm = grid.frequency(x, DeviceDescription.MEMORY).hertz();
+      double fc = physics.coreHertz(x);
+      double fm = physics.memoryHertz(x);
       DeviceDescription.Memory memory = profile.memory();
       double bus = memory.bytesPerClock() * memory.efficiency() * fm;
       foreignBytesPerSecond[x] = crowd.bandwidthShare() * bus;
@@ -70,9 +69,10 @@ public final class OperatorCosts {
     double moving = demand.trafficBytes() / bandwidth;
     double p = demand.character().overlap();
     double body =
-        Math.pow(Math.pow(computing * stretch, p) + Math.pow(moving, p), 1 / p)
+        StrictMath.pow(StrictMath.pow(computing * stretch, p) + StrictMath.pow(moving, p), 1 / p)
             + overhead * stretch;
-    double total = Math.max(body, demand.launchSeconds());
+    double launch = demand.launchSeconds() * physics.hostStretch(x);
+    double total = Math.max(body, launch);
     double busyCores = demand.busyCoreCycles() / fc / total;
     double foreignCores = busyCores * (stretch - 1);
     DeviceDescription.Power power = physics.profile().power();
@@ -88,10 +88,22 @@ public final class OperatorCosts {
     watts[j] =
         core
             + physics.backgroundWatts(x)
-            + power.dramJoulesPerByte() * demand.trafficBytes() / total;
+            + power.dramJoulesPerByte() * demand.trafficBytes() / total
+            + hostWatts(physics, x, launch / total);
+  }
+
+  private static double hostWatts(DevicePhysics physics, int setting, double submitting) {
+    return physics
+        .profile()
+        .host()
+        .map(
+            host ->
+                physics.hostWatts(setting) * (submitting + host.waitingShare() * (1 - submitting)))
+        .orElse(0.0);
   }
 
   /** Returns the latency of an operator at a setting in still weather, seconds. */
+  @Override
   public double seconds(int operator, int setting) {
     return seconds[operator * settings + setting];
   }
@@ -100,16 +112,19 @@ public final class OperatorCosts {
    * Returns the power of the device while an operator runs at a setting, at 40 degrees Celsius,
    * watts.
    */
+  @Override
   public double watts(int operator, int setting) {
     return watts[operator * settings + setting];
   }
 
   /** Returns the part of {@link #watts} that the cores burn. */
+  @Override
   public double coreWatts(int operator, int setting) {
     return coreWatts[operator * settings + setting];
   }
 
   /** Returns the share of its time in which an operator waits for memory or for its host. */
+  @Override
   public double stalledShare(int operator, int setting) {
     return stalledShare[operator * settings + setting];
   }
@@ -120,6 +135,7 @@ public final class OperatorCosts {
   }
 
   /** Returns what a co-running load moves to and from DRAM meanwhile, bytes per second. */
+  @Override
   public double foreignBytesPerSecond(int setting) {
     return foreignBytesPerSecond[setting];
   }

@@ -13,7 +13,8 @@ import io.neurobalancer.workload.Workload;
  * @param computeCycles of the core clock on the longest path, overlapping with memory
  * @param overheadCycles of the core clock that nothing overlaps
  * @param busyCoreCycles that all cores together compute, the longest path's and the others'
- * @param launchSeconds that the operator takes at least, since its host cannot submit faster
+ * @param launchSeconds that the operator takes at least, since its host cannot submit faster at its
+ *     fastest clock
  * @param trafficBytes to and from DRAM
  * @param character of its kernel
  */

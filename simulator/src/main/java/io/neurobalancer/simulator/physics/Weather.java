@@ -1,6 +1,8 @@
 package io.neurobalancer.simulator.physics;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What disturbs a device from run to run. The disturbances of a job depend on the seed only, so all
@@ -100,5 +102,25 @@ public record Weather(String name, Jitter jitter, Stalls stalls, Crowd crowd, do
   /** Returns all presets, calmest first. */
   public static List<Weather> presets() {
     return List.of(STILL, NOMINAL, BUSY, CROWDED, HOT);
+  }
+
+  /**
+   * Returns the preset of a name.
+   *
+   * @throws NeuroBalancerException if there is none
+   */
+  public static Weather named(String name) {
+    return presets().stream()
+        .filter(preset -> preset.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                NeuroBalancerException.invalid(
+                    "There is no weather '%s'.%nMaybe use one of: %s."
+                        .formatted(
+                            name,
+                            presets().stream()
+                                .map(Weather::name)
+                                .collect(Collectors.joining(", ")))));
   }
 }

@@ -1,16 +1,26 @@
 package io.neurobalancer.simulator.replay;
 
+import io.neurobalancer.unit.NeuroBalancerException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
- * A file of comma-separated values with a header, cells optionally in double quotes, read whole.
+ * A file of comma-separated values with a header (RFC 4180), read whole.
  *
  * @param file for messages
  * @param headers the names of the columns
@@ -18,13 +28,15 @@ import java.util.Map;
  */
 public record CsvTable(String file, List<String> headers, List<Row> rows) {
 
+  private static final long MOST_BYTES = 256L << 20;
+
   /**
    * One row.
    *
    * @param line its number in the file, from 1
    * @param cells by column name
    */
-  public record Row(int line, Map<String, String> cells) {
+  public record Row(long line, Map<String, String> cells) {
     public Row {
       cells = Map.copyOf(cells);
     }
@@ -43,78 +55,93 @@ public record CsvTable(String file, List<String> headers, List<Row> rows) {
   /**
    * Reads a file.
    *
-   * @throws ReplayException if it is missing, empty, or a row has more or fewer cells than the
-   *     header
+   * @throws NeuroBalancerException if it is missing, empty, or a row has more or fewer cells than
+   *     the header
    */
   public static CsvTable read(Path file) {
     try {
-      return parse(file.toString(), Files.readString(file));
-    } catch (IOException e) {
-      throw new ReplayException(
-          "The table '%s' cannot be read (%s).%nMaybe check the path and its permissions."
-              .formatted(file, e.getClass().getSimpleName()),
+      if (!Files.isRegularFile(file)) {
+        throw new NoSuchFileException(file.toString());
+      }
+      if (Files.size(file) > MOST_BYTES) {
+        throw NeuroBalancerException.invalid(
+            "The table '%s' (%d MB) is larger than %d MB.%nMaybe leave out rows that nobody needs."
+                .formatted(file, Files.size(file) >> 20, MOST_BYTES >> 20));
+      }
+      try (BufferedReader reader = Files.newBufferedReader(file)) {
+        return parse(file.toString(), reader);
+      }
+    } catch (NoSuchFileException e) {
+      throw NeuroBalancerException.invalid(
+          "There is no table '%s'.%nMaybe check the path.".formatted(file), e);
+    } catch (MalformedInputException e) {
+      throw NeuroBalancerException.invalid(
+          "The table '%s' is no UTF-8 text.%nMaybe export it as CSV.".formatted(file), e);
+    } catch (IOException | UncheckedIOException e) {
+      throw NeuroBalancerException.invalid(
+          "The table '%s' cannot be read: %s.%nMaybe check its quotes and its permissions."
+              .formatted(file, e.getMessage()),
           e);
     }
   }
 
   /** Reads a text; see {@link #read}. */
   static CsvTable parse(String file, String text) {
-    List<String> lines = text.lines().toList();
-    if (lines.isEmpty() || lines.get(0).isBlank()) {
-      throw new ReplayException(
-          "%s is empty.%nMaybe its first line should name the columns.".formatted(file));
+    try {
+      return parse(file, new StringReader(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    List<String> headers = cells(lines.get(0));
-    if (new HashSet<>(headers).size() < headers.size()) {
-      throw new ReplayException(
-          "%s, line 1: two columns share a name: %s.%nMaybe rename one."
-              .formatted(file, String.join(",", headers)));
-    }
+  }
+
+  private static CsvTable parse(String file, Reader reader) throws IOException {
+    CSVFormat format =
+        CSVFormat.RFC4180
+            .builder()
+            .setIgnoreEmptyLines(true)
+            .setIgnoreSurroundingSpaces(true)
+            .get();
+    List<String> headers = List.of();
     List<Row> rows = new ArrayList<>();
-    for (int l = 1; l < lines.size(); l++) {
-      if (lines.get(l).isBlank()) {
-        continue;
+    try (CSVParser parser = format.parse(reader)) {
+      for (CSVRecord line : parser) {
+        if (headers.isEmpty()) {
+          headers = line.toList();
+          checkHeaders(file, headers);
+          continue;
+        }
+        if (line.size() != headers.size()) {
+          throw NeuroBalancerException.invalid(
+              "%s, line %d: there are %d cells, but the header names %d columns.%nMaybe the file is cut off there."
+                  .formatted(file, parser.getCurrentLineNumber(), line.size(), headers.size()));
+        }
+        Map<String, String> cells = new LinkedHashMap<>();
+        for (int c = 0; c < line.size(); c++) {
+          cells.put(headers.get(c), line.get(c).strip());
+        }
+        rows.add(new Row(parser.getCurrentLineNumber(), cells));
       }
-      List<String> cells = cells(lines.get(l));
-      if (cells.size() != headers.size()) {
-        throw new ReplayException(
-            "%s, line %d: there are %d cells, but the header names %d columns.%nMaybe the file is cut off there."
-                .formatted(file, l + 1, cells.size(), headers.size()));
-      }
-      Map<String, String> row = new LinkedHashMap<>();
-      for (int c = 0; c < cells.size(); c++) {
-        row.put(headers.get(c), cells.get(c));
-      }
-      rows.add(new Row(l + 1, row));
+    }
+    if (headers.isEmpty()) {
+      throw NeuroBalancerException.invalid(
+          "%s is empty.%nMaybe its first line should name the columns.".formatted(file));
     }
     return new CsvTable(file, headers, rows);
   }
 
-  /** Splits a line at commas outside quotes. */
-  private static List<String> cells(String line) {
-    List<String> cells = new ArrayList<>();
-    StringBuilder cell = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        cells.add(cell.toString().strip());
-        cell.setLength(0);
-      } else {
-        cell.append(c);
-      }
+  private static void checkHeaders(String file, List<String> headers) {
+    if (new HashSet<>(headers).size() < headers.size()) {
+      throw NeuroBalancerException.invalid(
+          "%s, line 1: two columns share a name: %s.%nMaybe rename one."
+              .formatted(file, String.join(",", headers)));
     }
-    cells.add(cell.toString().strip());
-    return cells;
   }
 
   /**
    * Returns a number.
    *
-   * @throws ReplayException if the cell is no finite number above zero; the message names file,
-   *     line and column
+   * @throws NeuroBalancerException if the cell is no finite number above zero; the message names
+   *     file, line and column
    */
   public double positive(Row row, String column) {
     String text = row.text(column);
@@ -122,13 +149,13 @@ public record CsvTable(String file, List<String> headers, List<Row> rows) {
     try {
       value = Double.parseDouble(text);
     } catch (NumberFormatException e) {
-      throw new ReplayException(
+      throw NeuroBalancerException.invalid(
           "%s, line %d: %s ('%s') is no number.%nMaybe leave the whole row out if it was not measured."
               .formatted(file, row.line(), column, text),
           e);
     }
     if (!(value > 0) || Double.isInfinite(value)) {
-      throw new ReplayException(
+      throw NeuroBalancerException.invalid(
           "%s, line %d: %s (%s) must be a finite number above zero.%nMaybe leave the whole row out if it was not measured."
               .formatted(file, row.line(), column, text));
     }

@@ -1,6 +1,7 @@
 package io.neurobalancer.simulator.replay;
 
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,7 @@ public final class MeasuredTable {
   private final List<String> operatorNames;
   private final double[] latencySeconds;
   private final double[] energyJoules;
+  private final double[] idleWatts;
 
   private MeasuredTable(Builder builder) {
     this.name = builder.name;
@@ -21,6 +23,7 @@ public final class MeasuredTable {
     this.operatorNames = builder.operatorNames;
     this.latencySeconds = builder.latencySeconds.clone();
     this.energyJoules = builder.energyJoules.clone();
+    this.idleWatts = builder.idleWatts.clone();
   }
 
   /** Starts an empty table. */
@@ -68,10 +71,30 @@ public final class MeasuredTable {
     return true;
   }
 
+  /** Returns whether any energy was measured. */
+  public boolean hasAnyEnergy() {
+    return java.util.Arrays.stream(energyJoules).anyMatch(joules -> !Double.isNaN(joules));
+  }
+
+  /** Returns the measured power between jobs at a setting, watts, NaN where nobody measured it. */
+  public double idleWatts(int setting) {
+    return idleWatts[Objects.checkIndex(setting, grid.size())];
+  }
+
+  /** Returns the latency of a cell, seconds, NaN where nobody measured it. */
+  double latencyOrNaN(int operator, int setting) {
+    return latencySeconds[cell(operator, setting)];
+  }
+
+  /** Returns the energy of a cell, joules, NaN where nobody measured it. */
+  double energyOrNaN(int operator, int setting) {
+    return energyJoules[cell(operator, setting)];
+  }
+
   /**
    * Returns the measured latency of an operator at a setting, seconds.
    *
-   * @throws ReplayException if it was not measured
+   * @throws NeuroBalancerException if it was not measured
    */
   public double latencySeconds(int operator, int setting) {
     return known(latencySeconds, "latency", operator, setting);
@@ -80,7 +103,7 @@ public final class MeasuredTable {
   /**
    * Returns the measured energy of the device while an operator ran at a setting, joules.
    *
-   * @throws ReplayException if it was not measured
+   * @throws NeuroBalancerException if it was not measured
    */
   public double energyJoules(int operator, int setting) {
     return known(energyJoules, "energy", operator, setting);
@@ -89,7 +112,7 @@ public final class MeasuredTable {
   private double known(double[] values, String what, int operator, int setting) {
     double value = values[cell(operator, setting)];
     if (Double.isNaN(value)) {
-      throw new ReplayException(
+      throw NeuroBalancerException.invalid(
           "%s has no %s of '%s' at %s.%nMaybe measure it there, or leave that clock out of the table."
               .formatted(name, what, operatorNames.get(operator), grid.describe(setting)));
     }
@@ -108,6 +131,7 @@ public final class MeasuredTable {
     private final List<String> operatorNames;
     private final double[] latencySeconds;
     private final double[] energyJoules;
+    private final double[] idleWatts;
 
     private Builder(String name, SettingGrid grid, List<String> operatorNames) {
       this.name = name;
@@ -117,6 +141,8 @@ public final class MeasuredTable {
       energyJoules = new double[latencySeconds.length];
       Arrays.fill(latencySeconds, Double.NaN);
       Arrays.fill(energyJoules, Double.NaN);
+      idleWatts = new double[grid.size()];
+      Arrays.fill(idleWatts, Double.NaN);
     }
 
     /** Sets a latency. */
@@ -129,6 +155,17 @@ public final class MeasuredTable {
     public Builder energy(int operator, int setting, double joules) {
       energyJoules[operator * grid.size() + setting] = joules;
       return this;
+    }
+
+    /** Sets the power between jobs. */
+    public Builder idle(int setting, double watts) {
+      idleWatts[setting] = watts;
+      return this;
+    }
+
+    /** Returns whether the power between jobs is known already. */
+    boolean hasIdle(int setting) {
+      return !Double.isNaN(idleWatts[setting]);
     }
 
     /** Returns whether a cell has a latency already. */

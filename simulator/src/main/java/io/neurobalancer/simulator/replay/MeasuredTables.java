@@ -4,6 +4,7 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,9 +28,16 @@ import java.util.regex.Pattern;
  * <p>Clocks may be in hertz, kilohertz, megahertz or gigahertz; latency in seconds, milliseconds or
  * microseconds; energy in joules or millijoules, or instead of it {@code power_watts} or {@code
  * power_milliwatts}. Energy may be left out, and so may {@code operator} where the whole job is one
- * row. Operators run in the order in which they first appear.
+ * row. Operators run in the order in which they first appear. Rows of the operator {@code (idle)}
+ * give the power of the device between jobs. There may be any number of clocks, and cells that
+ * nobody measured.
  */
 public final class MeasuredTables {
+
+  /** The name in the operator column of rows that give the power between jobs. */
+  public static final String IDLE = "(idle)";
+
+  private static final int MOST_OPERATORS = 100_000;
 
   private static final Pattern CLOCK = Pattern.compile("(core|memory):([\\w.-]+)_([a-z]+)");
   private static final Map<String, Double> HERTZ =
@@ -44,7 +52,7 @@ public final class MeasuredTables {
   /**
    * Reads a table.
    *
-   * @throws ReplayException if a column is missing or has no unit, a number is none or not
+   * @throws NeuroBalancerException if a column is missing or has no unit, a number is none or not
    *     positive, or two rows measure the same; the message names file, line and column
    */
   public static MeasuredTable read(Path file) {
@@ -54,7 +62,7 @@ public final class MeasuredTables {
   static MeasuredTable of(CsvTable csv) {
     List<Clock> clocks = csv.headers().stream().flatMap(h -> clock(csv, h).stream()).toList();
     if (clocks.isEmpty()) {
-      throw new ReplayException(
+      throw NeuroBalancerException.invalid(
           "%s, line 1: no column gives a clock.%nMaybe name one core:gpu_megahertz, and another memory:emc_megahertz."
               .formatted(csv.file()));
     }
@@ -62,11 +70,21 @@ public final class MeasuredTables {
     Optional<Measure> energy = optional(csv, "energy", JOULES);
     Optional<Measure> power = optional(csv, "power", WATTS);
     if (csv.rows().isEmpty()) {
-      throw new ReplayException(
+      throw NeuroBalancerException.invalid(
           "%s has a header, but no measurement.%nMaybe it is cut off.".formatted(csv.file()));
     }
     SettingGrid grid = grid(csv, clocks);
     Map<String, Integer> operators = operators(csv);
+    if (operators.isEmpty() || operators.size() > MOST_OPERATORS) {
+      throw NeuroBalancerException.invalid(
+          "%s has %d operators; there must be 1 to %d.%nMaybe add a row that is not idle."
+              .formatted(csv.file(), operators.size(), MOST_OPERATORS));
+    }
+    if ((long) operators.size() * grid.size() > 50_000_000) {
+      throw NeuroBalancerException.invalid(
+          "%s has %d operators at %d settings, more than can be held.%nMaybe leave out clocks that nobody needs."
+              .formatted(csv.file(), operators.size(), grid.size()));
+    }
     MeasuredTable.Builder builder =
         MeasuredTable.builder(csv.file(), grid, List.copyOf(operators.keySet()));
     for (CsvTable.Row row : csv.rows()) {
@@ -76,10 +94,20 @@ public final class MeasuredTables {
         opps[d] = grid.domains().get(d).opps().indexOf(clocks.get(d).of(csv, row));
       }
       int setting = grid.setting(opps);
+      if (operatorName(csv, row).equals(IDLE)) {
+        double watts =
+            power.isPresent()
+                ? power.get().of(csv, row)
+                : energy.orElseThrow(() -> idleWithoutPower(csv, row)).of(csv, row)
+                    / latency.of(csv, row);
+        if (builder.hasIdle(setting)) {
+          throw twice(csv, row, grid, setting);
+        }
+        builder.idle(setting, watts);
+        continue;
+      }
       if (builder.has(operator, setting)) {
-        throw new ReplayException(
-            "%s, line %d: '%s' at %s was measured in an earlier row already.%nMaybe average the two, or keep one."
-                .formatted(csv.file(), row.line(), operatorName(csv, row), grid.describe(setting)));
+        throw twice(csv, row, grid, setting);
       }
       double seconds = latency.of(csv, row);
       builder.latency(operator, setting, seconds);
@@ -91,7 +119,28 @@ public final class MeasuredTables {
     return builder.build();
   }
 
+  private static NeuroBalancerException twice(
+      CsvTable csv, CsvTable.Row row, SettingGrid grid, int setting) {
+    return NeuroBalancerException.invalid(
+        "%s, line %d: '%s' at %s was measured in an earlier row already.%nMaybe average the two, or keep one."
+            .formatted(csv.file(), row.line(), operatorName(csv, row), grid.describe(setting)));
+  }
+
+  private static NeuroBalancerException idleWithoutPower(CsvTable csv, CsvTable.Row row) {
+    return NeuroBalancerException.invalid(
+        "%s, line %d: an idle row needs a power.%nMaybe add a column power_watts."
+            .formatted(csv.file(), row.line()));
+  }
+
   private static SettingGrid grid(CsvTable csv, List<Clock> clocks) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Clock clock : clocks) {
+      if (!names.add(clock.name())) {
+        throw NeuroBalancerException.invalid(
+            "%s, line 1: two clocks are called '%s'.%nMaybe rename one of the columns."
+                .formatted(csv.file(), clock.name()));
+      }
+    }
     List<FrequencyDomain> domains = new ArrayList<>();
     for (Clock clock : clocks) {
       TreeSet<Frequency> distinct = new TreeSet<>();
@@ -105,6 +154,7 @@ public final class MeasuredTables {
   private static Map<String, Integer> operators(CsvTable csv) {
     Set<String> names = new LinkedHashSet<>();
     csv.rows().forEach(row -> names.add(operatorName(csv, row)));
+    names.remove(IDLE);
     Map<String, Integer> indices = new LinkedHashMap<>();
     names.forEach(name -> indices.put(name, indices.size()));
     return indices;
@@ -116,7 +166,7 @@ public final class MeasuredTables {
     }
     String name = row.text("operator");
     if (name.isBlank()) {
-      throw new ReplayException(
+      throw NeuroBalancerException.invalid(
           "%s, line %d: the operator has no name.".formatted(csv.file(), row.line()));
     }
     return name;
@@ -148,7 +198,7 @@ public final class MeasuredTables {
     return optional(csv, quantity, units)
         .orElseThrow(
             () ->
-                new ReplayException(
+                NeuroBalancerException.invalid(
                     "%s, line 1: there is no column for the %s.%nMaybe name it %s_%s."
                         .formatted(
                             csv.file(), quantity, quantity, new TreeSet<>(units.keySet()).last())));
@@ -169,8 +219,8 @@ public final class MeasuredTables {
     return Optional.empty();
   }
 
-  private static ReplayException unclear(CsvTable csv, String header, String better) {
-    return new ReplayException(
+  private static NeuroBalancerException unclear(CsvTable csv, String header, String better) {
+    return NeuroBalancerException.invalid(
         "%s, line 1: the unit of column '%s' is not clear.%nMaybe name it %s."
             .formatted(csv.file(), header, better));
   }

@@ -1,6 +1,7 @@
 package io.neurobalancer.simulator.replay;
 
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.unit.NeuroBalancerException;
 
 /**
  * What a choice of settings cost according to a table of measurements.
@@ -15,7 +16,7 @@ public record ReplayedRun(double makespanSeconds, double energyJoules) {
    *
    * @param settings one per operator
    * @param switches what a switch was measured to cost
-   * @throws ReplayException if the table lacks a row that is visited
+   * @throws NeuroBalancerException if the table lacks a row that is visited
    */
   public static ReplayedRun of(MeasuredTable table, int[] settings, SwitchCosts switches) {
     if (settings.length != table.operatorNames().size()) {

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.target.RunObserver;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,23 +56,64 @@ final class MeasuredTablesTest {
     MeasuredTable table = table(GOOD.replace("relu,1000,1600,0.5,3.5\n", ""));
     assertThat(table.measured(3)).isFalse();
     assertThatThrownBy(() -> ReplayedRun.of(table, new int[] {3, 3}, SwitchCosts.free(2)))
-        .isInstanceOf(ReplayException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("no latency of 'relu' at 1000MHz/1600MHz");
   }
 
   @Test
-  void aTableWithoutEnergy_isNoDeviceToPlanFor() {
+  void aTableWithoutEnergy_isMeasuredWithoutIt() {
     MeasuredTable table = table("core:gpu_gigahertz,latency_seconds\n0.5,2\n1,1\n");
     assertThat(table.operatorNames()).containsExactly("job");
-    assertThatThrownBy(() -> new ReplayTarget(table)).hasMessageContaining("gives no energy");
+    Samples.Run run = new ReplayTarget(table, "hash").measure(0, 1);
+    assertThat(run.latencySeconds(0)).isEqualTo(1);
+    assertThat(run.energyJoules(0)).isNaN();
   }
 
   @Test
-  void aTarget_remembersWhatWasVisited() {
-    ReplayTarget target = new ReplayTarget(table(GOOD));
-    target.run(3);
-    target.run(1);
-    assertThat(target.visited()).containsExactly(1, 3);
+  void aTarget_remembersWhatWasVisited_andKnowsItsHoles() {
+    ReplayTarget target =
+        new ReplayTarget(table(GOOD.replace("relu,1000,1600,0.5,3.5\n", "")), "hash");
+    target.measure(0, 2);
+    target.measure(0, 1);
+    assertThat(target.visited()).containsExactly(1, 2);
+    assertThat(target.measurable(2)).isTrue();
+    assertThat(target.measurable(3)).isFalse();
+  }
+
+  @Test
+  void aRun_takesAndBurnsWhatItsRowsSay_andTheIdleRowsBetween() {
+    // At 1 GHz: 1 s and 3 J per job; idling burns 0.5 W. A period of 4 s: 3 J + 3 s * 0.5 W.
+    MeasuredTable table =
+        table(
+            """
+            operator,core:gpu_gigahertz,latency_seconds,energy_joules
+            a,1,0.25,1
+            b,1,0.75,2
+            (idle),1,1,0.5
+            """);
+    RunResult run =
+        new ReplayTarget(table, "hash")
+            .run((board, nowNanos) -> new Governor() {}, Schedule.of(4, 2, 5), RunObserver.NONE);
+    assertThat(run.energyJoulesPerJob()).isCloseTo(4.5, offset(1e-9));
+    assertThat(run.meanResponseSeconds()).isCloseTo(1, offset(1e-9));
+    assertThat(run.missRate()).isZero();
+  }
+
+  @Test
+  void aGovernorThatGoesWhereNobodyMeasured_isToldWhere() {
+    ReplayTarget target =
+        new ReplayTarget(table(GOOD.replace("relu,1000,1600,0.5,3.5\n", "")), "hash");
+    assertThatThrownBy(
+            () ->
+                target.run(
+                    (board, nowNanos) -> {
+                      board.request(3);
+                      return new Governor() {};
+                    },
+                    Schedule.of(1, 1, 1),
+                    RunObserver.NONE))
+        .isInstanceOf(NeuroBalancerException.class)
+        .hasMessageContaining("no row of 'relu' at 1000MHz/1600MHz");
   }
 
   @ParameterizedTest
@@ -88,7 +135,7 @@ final class MeasuredTablesTest {
       })
   void badTables_areRefusedWithTheLine(String from, String to, String message) {
     assertThatThrownBy(() -> table(GOOD.replace(from, to)))
-        .isInstanceOf(ReplayException.class)
+        .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining(message)
         .hasMessageStartingWith("measured.csv");
   }

@@ -1,0 +1,392 @@
+package io.neurobalancer.plan;
+
+import io.neurobalancer.cost.Calibration;
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.device.IdleState;
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.device.SwitchCosts;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans a job that recurs: which settings its operators get, and where the clocks rest in between.
+ *
+ * <pre>
+ *   release                                          deadline     next release
+ *   |--wake--|--switch--operators and switches--|.......|..............|--wake--
+ *                                               |--switch--rest--------|
+ * </pre>
+ *
+ * <p>The three depend on each other. Waking takes as long as the idle state says that the gap
+ * between two jobs leads to, and the gap is what the plan leaves. So each idle state is supposed in
+ * turn: its wake-up is reserved, its power is what idling costs, and the plan must leave a gap that
+ * leads to this very state, or it does not count. Resting slowly spares idle power and costs
+ * switches at both ends of the job; for a plan in hand the best setting to rest at is found by
+ * looking at all of them, and the job is planned again from there as long as that helps. Where a
+ * clock would not get to rest and back before the next job, because it has to settle in between, it
+ * stays, and the job is entered from the plan's own last setting.
+ *
+ * <p>An idle power that no meter tells is taken to be the dearest known of its state, so that
+ * nothing looks cheap for being unknown. If none is known, idling counts as free everywhere and the
+ * plan's note says so.
+ */
+public final class JobPlanner {
+
+  /** A plan this much slower than the fastest is allowed where not even that leaves a margin. */
+  private static final double ROUNDING = 1e-9;
+
+  private static final int MOST_PLANS_PER_STATE = 4;
+
+  private static final String NO_IDLE_POWER =
+      "the idle power is not known: idling counts as free, so that the plan may race too much";
+
+  private static final String NO_MARGIN =
+      "the deadline leaves no room for the margin: the fastest plan is taken";
+
+  private final CostTable costs;
+  private final Calibration calibration;
+  private final Deadline deadline;
+  private final Planner planner;
+  private final Consumer<PlanningProblem.Builder> details;
+  private final SettingGrid grid;
+  private final double[][] idleWatts;
+  private final boolean idleKnown;
+
+  private JobPlanner(
+      CostTable costs,
+      Calibration calibration,
+      Deadline deadline,
+      Planner planner,
+      Consumer<PlanningProblem.Builder> details) {
+    this.costs = costs;
+    this.calibration = calibration;
+    this.deadline = deadline;
+    this.planner = planner;
+    this.details = details;
+    this.grid = costs.grid();
+    this.idleWatts = new double[calibration.idleStates().size()][grid.size()];
+    this.idleKnown = fillIdleWatts();
+  }
+
+  /**
+   * Plans a job.
+   *
+   * @param costs latency and energy of the operators
+   * @param calibration what else the device costs
+   * @param deadline when the job must have ended
+   * @param planner how the settings of the operators are chosen
+   * @throws DeadlineUnreachableException if the job cannot end in time even without a margin
+   */
+  public static JobPlan plan(
+      CostTable costs, Calibration calibration, Deadline deadline, Planner planner) {
+    return plan(costs, calibration, deadline, planner, builder -> {});
+  }
+
+  /**
+   * Plans a job whose problem has more to it, such as forbidden settings, cuts and switch limits.
+   *
+   * @param details adds to the problem; what it says of switch costs, idle power, period and start
+   *     is overwritten
+   * @throws DeadlineUnreachableException if the job cannot end in time even without a margin
+   */
+  public static JobPlan plan(
+      CostTable costs,
+      Calibration calibration,
+      Deadline deadline,
+      Planner planner,
+      Consumer<PlanningProblem.Builder> details) {
+    JobPlanner job = new JobPlanner(costs, calibration, deadline, planner, details);
+    JobPlan best = job.cheapest(true);
+    if (best == null) {
+      best = job.cheapest(false);
+      if (best == null) {
+        throw job.unreachable();
+      }
+      best = withNote(best, NO_MARGIN);
+    }
+    return job.idleKnown ? best : withNote(best, NO_IDLE_POWER);
+  }
+
+  private static JobPlan withNote(JobPlan job, String note) {
+    return new JobPlan(job.plan().withNote(note), job.idleSetting(), job.idleState());
+  }
+
+  /** Fills in what is not known; returns whether anything is. */
+  private boolean fillIdleWatts() {
+    int states = idleWatts.length;
+    double[] dearest = new double[states];
+    boolean known = false;
+    for (int s = 0; s < states; s++) {
+      dearest[s] = Double.NaN;
+      for (int x = 0; x < grid.size(); x++) {
+        idleWatts[s][x] = calibration.idleWatts(s, x);
+        if (!(dearest[s] >= idleWatts[s][x]) && !Double.isNaN(idleWatts[s][x])) {
+          dearest[s] = idleWatts[s][x];
+        }
+      }
+      known |= !Double.isNaN(dearest[s]);
+    }
+    for (int s = 0; s < states; s++) {
+      for (int x = 0; x < grid.size(); x++) {
+        // A shallower state burns no less, so it stands in for one that was not measured.
+        for (int other = s; other >= 0 && Double.isNaN(idleWatts[s][x]); other--) {
+          idleWatts[s][x] = dearest[other];
+        }
+        for (int other = s; other < states && Double.isNaN(idleWatts[s][x]); other++) {
+          idleWatts[s][x] = dearest[other];
+        }
+        if (!known) {
+          idleWatts[s][x] = 0;
+        }
+      }
+    }
+    return known;
+  }
+
+  /** Returns the best plan over all idle states and places to rest; null if none holds. */
+  private @Nullable JobPlan cheapest(boolean withMargin) {
+    JobPlan best = null;
+    for (int state = 0; state < idleWatts.length; state++) {
+      JobPlan staying = staying(state, withMargin);
+      best = better(best, staying, withMargin);
+      Set<Integer> tried = new HashSet<>();
+      Deque<Integer> rests = new ArrayDeque<>();
+      addRests(staying, rests);
+      while (tried.size() < MOST_PLANS_PER_STATE && !rests.isEmpty()) {
+        int rest = rests.remove();
+        if (tried.add(rest)) {
+          if (staying != null) {
+            best = better(best, repriced(staying.plan(), state, rest, withMargin), withMargin);
+          }
+          JobPlan resting = resting(state, rest, withMargin);
+          best = better(best, resting, withMargin);
+          addRests(resting, rests);
+        }
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Returns the better of two plans, the second of which may turn out not to hold, or to hold only
+   * in another idle state than supposed.
+   */
+  private @Nullable JobPlan better(
+      @Nullable JobPlan best, @Nullable JobPlan candidate, boolean withMargin) {
+    JobPlan other = candidate;
+    if (other != null && reached(other) != other.idleState()) {
+      other = repriced(other.plan(), reached(other), other.idleSetting(), withMargin);
+    }
+    if (other == null
+        || reached(other) != other.idleState()
+        || !reaches(other.plan(), other.idleSetting())) {
+      return best;
+    }
+    if (best == null) {
+      return other;
+    }
+    // Where there is no room for a margin, the earlier end is the better plan.
+    boolean wins =
+        withMargin
+            ? other.plan().energyJoules() < best.plan().energyJoules()
+            : end(other) < end(best);
+    return wins ? other : best;
+  }
+
+  private double end(JobPlan job) {
+    return wakeSeconds(job.idleState()) + job.plan().makespanSeconds();
+  }
+
+  private double wakeSeconds(int state) {
+    return calibration.idleStates().get(state).wakeSeconds();
+  }
+
+  /** Returns the idle state that the gap after a plan leads to. */
+  private int reached(JobPlan job) {
+    return calibration.idleState(gapSeconds(job.plan()) - wakeSeconds(job.idleState()));
+  }
+
+  /** Returns the settings of a plan under another rest; null if there is no time for them. */
+  private @Nullable JobPlan repriced(Plan plan, int state, int rest, boolean withMargin) {
+    int last = plan.setting(plan.operators() - 1);
+    Start start = rest == last ? Start.steadyState() : Start.from(rest);
+    PlanningProblem problem = problem(state, rest, start, withMargin);
+    if (problem == null) {
+      return null;
+    }
+    Plan priced = new Plan(plan.planner(), problem, plan.settings());
+    return priced.slackSeconds() < 0 ? null : new JobPlan(priced, rest, state);
+  }
+
+  /** Plans a job that leaves the clocks where it ends; null if there is no time for it. */
+  private @Nullable JobPlan staying(int state, boolean withMargin) {
+    int last = grid.slowest();
+    JobPlan plan = null;
+    for (int round = 0; round < MOST_PLANS_PER_STATE; round++) {
+      PlanningProblem problem = problem(state, last, Start.steadyState(), withMargin);
+      if (problem == null) {
+        return null;
+      }
+      Plan found = planned(problem);
+      if (found == null) {
+        return null;
+      }
+      int ends = found.setting(found.operators() - 1);
+      plan = new JobPlan(found, ends, state);
+      if (idleWatts[state][ends] == idleWatts[state][last]) {
+        return plan;
+      }
+      last = ends;
+    }
+    // It does not settle on one end: its settings count, at the power that they idle at.
+    PlanningProblem priced = problem(state, last, Start.steadyState(), withMargin);
+    return plan == null || priced == null
+        ? null
+        : new JobPlan(new Plan(plan.plan().planner(), priced, plan.plan().settings()), last, state);
+  }
+
+  private @Nullable JobPlan resting(int state, int rest, boolean withMargin) {
+    PlanningProblem problem = problem(state, rest, Start.from(rest), withMargin);
+    Plan plan = problem == null ? null : planned(problem);
+    return plan == null ? null : new JobPlan(plan, rest, state);
+  }
+
+  private @Nullable Plan planned(PlanningProblem problem) {
+    try {
+      return planner.plan(problem);
+    } catch (DeadlineUnreachableException e) {
+      return null;
+    }
+  }
+
+  /** States the problem of a state and a place to rest; null if there is no time for a job. */
+  private @Nullable PlanningProblem problem(int state, int rest, Start start, boolean withMargin) {
+    IdleState idle = calibration.idleStates().get(state);
+    double budget = deadline.deadlineSeconds() - idle.wakeSeconds();
+    if (withMargin) {
+      budget /= deadline.marginFactor();
+    }
+    if (state > 0) {
+      // The gap that a deeper state asks for.
+      budget =
+          Math.min(
+              budget,
+              deadline.periodSeconds() - idle.wakeSeconds() - idle.minimumResidencySeconds());
+    }
+    if (!(budget > 0)) {
+      return null;
+    }
+    PlanningProblem.Builder builder = PlanningProblem.builder(costs, budget);
+    details.accept(builder);
+    PlanningProblem problem =
+        builder
+            .switchCosts(calibration.switchCosts())
+            .idlePowerWatts(idleWatts[state][rest])
+            .periodSeconds(deadline.periodSeconds())
+            .start(start)
+            .build();
+    if (withMargin) {
+      return problem;
+    }
+    double fastest = Planner.fastest(problem).makespanSeconds();
+    return fastest > budget ? null : problem.withBudget(Math.min(budget, fastest * (1 + ROUNDING)));
+  }
+
+  /** Returns the time from the end of a job to the first operator of the next one, less waking. */
+  private double gapSeconds(Plan plan) {
+    return deadline.periodSeconds() - plan.makespanSeconds();
+  }
+
+  /** Returns whether every clock gets to rest at a setting and settles before the next job. */
+  private boolean reaches(Plan plan, int rest) {
+    int last = plan.setting(plan.operators() - 1);
+    int first = plan.setting(0);
+    for (int d = 0; d < grid.dimensions(); d++) {
+      double settle = calibration.settleSeconds().get(d);
+      if (grid.oppIndex(last, d) == grid.oppIndex(rest, d)) {
+        continue;
+      }
+      double needed = Math.max(0, settle - secondsAtLast(plan, d));
+      if (grid.oppIndex(rest, d) != grid.oppIndex(first, d)) {
+        needed += settle;
+      }
+      if (needed > gapSeconds(plan)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns for how long a domain has kept its last OPP when the job ends, at least, seconds. */
+  private double secondsAtLast(Plan plan, int domain) {
+    int last = grid.oppIndex(plan.setting(plan.operators() - 1), domain);
+    double seconds = 0;
+    for (int i = plan.operators() - 1; i >= 0; i--) {
+      if (grid.oppIndex(plan.setting(i), domain) != last) {
+        break;
+      }
+      seconds += costs.latencySeconds(i, plan.setting(i));
+    }
+    return seconds;
+  }
+
+  /**
+   * Adds where a plan had best rest: where the clocks get in time, and where they would if the plan
+   * began or ended there.
+   */
+  private void addRests(@Nullable JobPlan job, Deque<Integer> rests) {
+    if (job == null) {
+      rests.add(grid.slowest());
+    } else {
+      rests.add(bestRest(job, true));
+      rests.add(bestRest(job, false));
+    }
+  }
+
+  /** Returns where to rest after a plan and before it is run again, for the least energy. */
+  private int bestRest(JobPlan job, boolean inTime) {
+    Plan plan = job.plan();
+    SwitchCosts switches = calibration.switchCosts();
+    int last = plan.setting(plan.operators() - 1);
+    int first = plan.setting(0);
+    double inside = plan.makespanSeconds() - entrySeconds(plan, first);
+    int best = last;
+    double least = Double.POSITIVE_INFINITY;
+    for (int x = 0; x < grid.size(); x++) {
+      double seconds = inside + switches.seconds(grid, x, first);
+      double joules =
+          switches.joules(grid, last, x)
+              + switches.joules(grid, x, first)
+              + idleWatts[job.idleState()][x] * (deadline.periodSeconds() - seconds);
+      if (joules < least && (!inTime || reaches(plan, x))) {
+        least = joules;
+        best = x;
+      }
+    }
+    return best;
+  }
+
+  private double entrySeconds(Plan plan, int first) {
+    int before =
+        plan.problem().start() instanceof Start.FromSetting from
+            ? from.setting()
+            : plan.setting(plan.operators() - 1);
+    return calibration.switchCosts().seconds(grid, before, first);
+  }
+
+  private DeadlineUnreachableException unreachable() {
+    PlanningProblem.Builder builder = PlanningProblem.builder(costs, deadline.deadlineSeconds());
+    details.accept(builder);
+    PlanningProblem problem =
+        builder.switchCosts(calibration.switchCosts()).start(Start.steadyState()).build();
+    Plan fastest = Planner.fastest(problem);
+    int state =
+        calibration.idleState(gapSeconds(fastest) - calibration.idleStates().get(0).wakeSeconds());
+    return new DeadlineUnreachableException(
+        deadline.deadlineSeconds(), wakeSeconds(state), fastest);
+  }
+}

@@ -1,0 +1,25 @@
+package io.neurobalancer.target;
+
+import java.util.OptionalInt;
+
+/**
+ * How a device is opened. What a kind of device has no use for it ignores.
+ *
+ * @param threads how many cores an inference uses, empty for the device's default
+ * @param seed of the weather, clock and meters of a simulated device
+ * @param weather what disturbs a simulated device, by name
+ * @param dramPowerFactor by what a simulated device's DRAM power is scaled
+ * @param apply whether a real device's clocks may be written; else decisions are only recorded
+ */
+public record TargetOptions(
+    OptionalInt threads, long seed, String weather, double dramPowerFactor, boolean apply) {
+
+  /** One run as the documentation shows it: seed 7, nominal weather, nothing is written. */
+  public static final TargetOptions DEFAULT =
+      new TargetOptions(OptionalInt.empty(), 7, "nominal", 1, false);
+
+  /** Returns these options with another seed. */
+  public TargetOptions withSeed(long other) {
+    return new TargetOptions(threads, other, weather, dramPowerFactor, apply);
+  }
+}

@@ -1,0 +1,310 @@
+package io.neurobalancer.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.neurobalancer.cost.Calibration;
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.device.IdleState;
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.device.SwitchCost;
+import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.unit.NeuroBalancerException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class JobPlannerTest {
+
+  private static final IdleState SHALLOW = new IdleState("wfi", 0, 0.1, 0);
+  private static final IdleState DEEP = new IdleState("off", 0, 1, 5);
+
+  /** One operator; fast takes 1 s and 10 J, slow 2 s and 6 J. */
+  private static final CostTable ONE =
+      Problems.costs(Problems.grid(2), new double[] {2, 1}, new double[] {6, 10});
+
+  private static Calibration device(
+      SwitchCost cost, double settleSeconds, List<IdleState> states, double[]... idleWatts) {
+    return new Calibration(
+        new SwitchCosts(List.of(cost)),
+        List.of(settleSeconds),
+        states,
+        IntStream.range(0, states.size())
+            .mapToObj(s -> IntStream.range(0, 2).mapToObj(x -> idleWatts[s][x]))
+            .map(watts -> watts.collect(Collectors.toList()))
+            .collect(Collectors.toList()),
+        Map.of());
+  }
+
+  private static JobPlan plan(Calibration device, Deadline deadline) {
+    return JobPlanner.plan(ONE, device, deadline, new ExactPlanner());
+  }
+
+  @Test
+  void theWakeUpReserved_isThatOfTheStateTheGapLeadsTo() {
+    Calibration device =
+        device(
+            SwitchCost.FREE,
+            0,
+            List.of(SHALLOW, DEEP),
+            new double[] {1, 1},
+            new double[] {0.1, 0.1});
+    // A gap of at most 3 s never reaches the deep state, whose wake-up would leave no time to be
+    // slow: 2 of 2.9 s.
+    JobPlan shallow = plan(device, new Deadline(3, 3, 1));
+    assertThat(shallow.idleState()).isZero();
+    assertThat(shallow.plan().problem().budgetSeconds()).isCloseTo(2.9, within(1e-12));
+    assertThat(shallow.plan().settings()).containsExactly(0);
+    // 6 J and 1 W for 1 s.
+    assertThat(shallow.plan().energyJoules()).isCloseTo(7, within(1e-12));
+    // With a period of 20 s the device sleeps deeply and wakes for a second: 2.9 s is then too
+    // short to be slow.
+    JobPlan deep = plan(device, new Deadline(2.9, 20, 1));
+    assertThat(deep.idleState()).isEqualTo(1);
+    assertThat(deep.plan().problem().budgetSeconds()).isCloseTo(1.9, within(1e-12));
+    assertThat(deep.plan().settings()).containsExactly(1);
+    assertThat(deep.plan().energyJoules()).isCloseTo(10 + 0.1 * 19, within(1e-12));
+  }
+
+  @Test
+  void theMargin_isTakenFromWhatTheWakeUpLeaves() {
+    Calibration device = device(SwitchCost.FREE, 0, List.of(SHALLOW), new double[] {1, 1});
+    assertThat(plan(device, new Deadline(3, 3, 1.25)).plan().problem().budgetSeconds())
+        .isCloseTo(2.9 / 1.25, within(1e-12));
+  }
+
+  @Test
+  void whereTheDeadlineLeavesNoMargin_theFastestPlanIsTaken_andSaysSo() {
+    Calibration device = device(SwitchCost.FREE, 0, List.of(SHALLOW), new double[] {1, 1});
+    JobPlan job = plan(device, new Deadline(1.2, 1.2, 1.5));
+    assertThat(job.plan().settings()).containsExactly(1);
+    assertThat(job.plan().note()).contains("no room for the margin");
+    assertThatThrownBy(() -> plan(device, new Deadline(1.05, 1.05, 1.5)))
+        .isInstanceOfSatisfying(
+            DeadlineUnreachableException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(NeuroBalancerException.Kind.FINDING);
+              assertThat(e.wantedSeconds()).isEqualTo(1.05);
+              assertThat(e.neededSeconds()).isCloseTo(1.1, within(1e-12));
+              assertThat(e).hasMessageContaining("1.050 s").hasMessageContaining("1.100 s");
+            });
+  }
+
+  @Test
+  void restingSlowly_mustEarnBackItsSwitches() {
+    // A job that must be fast, then 9 s of rest: 3 W fast, 1 W slow. Slow spares 18 J.
+    for (double joules : new double[] {8.9, 9.1}) {
+      Calibration device =
+          device(SwitchCost.symmetric(0, joules), 0, List.of(SHALLOW), new double[] {1, 3});
+      JobPlan job = plan(device, new Deadline(1.5, 10, 1));
+      assertThat(job.plan().settings()).containsExactly(1);
+      assertThat(job.idleSetting()).isEqualTo(joules < 9 ? 0 : 1);
+      assertThat(job.plan().energyJoules())
+          .isCloseTo(10 + (joules < 9 ? 2 * joules + 9 : 27), within(1e-9));
+      assertThat(job.plan().switches()).isEqualTo(joules < 9 ? 2 : 0);
+    }
+  }
+
+  @Test
+  void whereAClockDoesNotSettleInTime_itStays() {
+    // The rest is worth its switches, but down and up again takes two settlings of 4 s each; the
+    // job itself has taken 1 s of the first.
+    for (double settle : new double[] {4.9, 5.1}) {
+      Calibration device =
+          device(SwitchCost.symmetric(0, 1), settle, List.of(SHALLOW), new double[] {1, 3});
+      JobPlan job = plan(device, new Deadline(1.5, 10, 1));
+      assertThat(job.idleSetting()).isEqualTo(settle < 5 ? 0 : 1);
+      assertThat(job.plan().problem().start())
+          .isEqualTo(settle < 5 ? Start.from(0) : Start.steadyState());
+    }
+  }
+
+  @Test
+  void theDearestPlaceToRest_isNotChosen_evenIfItIsTheOnlyOneNotMeasured() {
+    Calibration measured = device(SwitchCost.FREE, 0, List.of(SHALLOW), new double[] {5, 1});
+    assertThat(plan(measured, new Deadline(3, 10, 1)).idleSetting()).isEqualTo(1);
+    Calibration unknown =
+        device(SwitchCost.symmetric(0, 0.1), 0, List.of(SHALLOW), new double[] {Double.NaN, 1});
+    JobPlan job = plan(unknown, new Deadline(1.5, 10, 1));
+    assertThat(job.idleSetting()).isEqualTo(1);
+    assertThat(job.plan().energyJoules()).isCloseTo(10 + 9, within(1e-12));
+    assertThat(job.plan().note()).isEmpty();
+  }
+
+  @Test
+  void idlingOfUnknownPower_countsNothing_andThePlanSaysSo() {
+    double[] unknown = {Double.NaN, Double.NaN};
+    Calibration device = device(SwitchCost.FREE, 0, List.of(SHALLOW), unknown);
+    JobPlan job = plan(device, new Deadline(3, 10, 1));
+    assertThat(job.plan().energyJoules()).isEqualTo(6);
+    assertThat(job.plan().note()).contains("idle power is not known");
+    // A state that was not measured burns what the shallower one does.
+    Calibration half =
+        device(SwitchCost.FREE, 0, List.of(SHALLOW, DEEP), new double[] {2, 2}, unknown);
+    JobPlan deep = plan(half, new Deadline(4, 10, 1));
+    assertThat(deep.idleState()).isEqualTo(1);
+    assertThat(deep.plan().energyJoules()).isCloseTo(6 + 2 * 8, within(1e-12));
+  }
+
+  @Test
+  void details_reachTheProblem() {
+    Calibration device = device(SwitchCost.FREE, 0, List.of(SHALLOW), new double[] {1, 1});
+    JobPlan job =
+        JobPlanner.plan(
+            ONE, device, Deadline.of(3), new LagrangianPlanner(), builder -> builder.forbid(0));
+    assertThat(job.plan().settings()).containsExactly(1);
+    assertThat(job.toString()).contains("lagrangian").contains("rests at 400MHz");
+  }
+
+  @Test
+  void aDeadlineThatMakesNoSense_isRefused() {
+    assertThat(Deadline.of("33ms").every(0.05).margin(1.02))
+        .isEqualTo(new Deadline(0.033, 0.05, 1.02));
+    assertThatThrownBy(() -> new Deadline(2, 1, 1)).hasMessageContaining("2.0 s");
+    assertThatThrownBy(() -> Deadline.of(0)).hasMessageContaining("0.0 s");
+    assertThatThrownBy(() -> Deadline.of(Double.NaN)).hasMessageContaining("NaN");
+    assertThatThrownBy(() -> Deadline.of(1).every(Double.POSITIVE_INFINITY))
+        .hasMessageContaining("Infinity");
+    assertThatThrownBy(() -> Deadline.of(1).margin(0.99)).hasMessageContaining("0.99");
+  }
+
+  static LongStream seeds() {
+    return Seeds.upTo(150);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void noAssignmentAndPlaceToRest_isCheaper_thanTheOneFound_byMuch(long seed) {
+    assertThat(costAgainstBest(seed)).isLessThan(1.25);
+  }
+
+  @Test
+  void nearlyAlways_theBestAssignmentAndPlaceToRest_areFound() {
+    double mean =
+        LongStream.range(0, 200)
+            .mapToDouble(JobPlannerTest::costAgainstBest)
+            .average()
+            .orElseThrow();
+    assertThat(mean).isLessThan(1.001);
+  }
+
+  /** Returns how many times as dear a random job is planned as it could be. */
+  private static double costAgainstBest(long seed) {
+    Random random = new Random(seed);
+    int[][] shapes = {{3}, {2, 2}, {2, 3}};
+    SettingGrid grid = Problems.grid(shapes[random.nextInt(shapes.length)]);
+    CostTable costs = Problems.physical(grid, 2 + random.nextInt(3), random);
+    double fastest = Problems.fastestMakespan(PlanningProblem.builder(costs, 1).build());
+    double settle = random.nextInt(2) * 0.1 * fastest * random.nextDouble();
+    List<IdleState> states = new ArrayList<>();
+    List<List<Double>> watts = new ArrayList<>();
+    for (int s = 0; s < 1 + random.nextInt(3); s++) {
+      double share = s * 0.02 * random.nextDouble();
+      states.add(new IdleState("s" + s, 0, share * fastest, 4 * share * fastest));
+      double base = random.nextDouble() / (1 + s);
+      watts.add(
+          IntStream.range(0, grid.size())
+              .mapToObj(x -> base * (1 + x * random.nextDouble()))
+              .collect(Collectors.toList()));
+    }
+    Calibration device =
+        new Calibration(
+            Problems.switches(grid, 0.02 * fastest, random),
+            Collections.nCopies(grid.dimensions(), settle),
+            states,
+            watts,
+            Map.of());
+    double seconds = fastest * (1.2 + random.nextDouble());
+    Deadline deadline =
+        new Deadline(seconds, seconds * (1 + random.nextInt(2) * random.nextDouble()), 1.02);
+    Truth truth = new Truth(costs, device, deadline);
+    double least = truth.least();
+    JobPlan job;
+    try {
+      job = JobPlanner.plan(costs, device, deadline, new ExactPlanner());
+    } catch (DeadlineUnreachableException e) {
+      assertThat(least).isInfinite();
+      return 1;
+    }
+    if (job.plan().note().contains("margin")) {
+      assertThat(least).isInfinite();
+      return 1;
+    }
+    assertThat(PlanChecker.check(job.plan())).isEmpty();
+    double own = truth.joules(job.plan().settings(), job.idleSetting());
+    assertThat(job.plan().energyJoules()).isCloseTo(own, within(1e-9 * own));
+    assertThat(own).isGreaterThanOrEqualTo(least * (1 - 1e-9));
+    return own / least;
+  }
+
+  /** What a job costs on a device that does what is asked, by the definition. */
+  private record Truth(CostTable costs, Calibration device, Deadline deadline) {
+
+    /** Tries every assignment with every place to rest. */
+    double least() {
+      int[] path = new int[costs.operators()];
+      double least = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < path.length; ) {
+        for (int rest = 0; rest < costs.settings(); rest++) {
+          least = Math.min(least, joules(path, rest));
+        }
+        for (i = 0; i < path.length && ++path[i] == costs.settings(); i++) {
+          path[i] = 0;
+        }
+      }
+      return least;
+    }
+
+    /** Returns the energy of a period; infinite if the job is late or the clocks do not follow. */
+    double joules(int[] path, int rest) {
+      SettingGrid grid = costs.grid();
+      double seconds = 0;
+      double joules = 0;
+      int before = rest;
+      for (int i = 0; i < path.length; i++) {
+        seconds += device.switchCosts().seconds(grid, before, path[i]);
+        joules += device.switchCosts().joules(grid, before, path[i]);
+        seconds += costs.latencySeconds(i, path[i]);
+        joules += costs.energyJoules(i, path[i]);
+        before = path[i];
+      }
+      joules += device.switchCosts().joules(grid, before, rest);
+      double gap = deadline.periodSeconds() - seconds;
+      for (int d = 0; d < grid.dimensions(); d++) {
+        double kept = 0;
+        for (int i = path.length - 1; i >= 0; i--) {
+          if (grid.oppIndex(path[i], d) != grid.oppIndex(before, d)) {
+            break;
+          }
+          kept += costs.latencySeconds(i, path[i]);
+        }
+        double settle = device.settleSeconds().get(d);
+        boolean down = grid.oppIndex(before, d) != grid.oppIndex(rest, d);
+        boolean up = grid.oppIndex(rest, d) != grid.oppIndex(path[0], d);
+        if (down && Math.max(0, settle - kept) + (up ? settle : 0) > gap) {
+          return Double.POSITIVE_INFINITY;
+        }
+      }
+      double least = Double.POSITIVE_INFINITY;
+      for (int s = 0; s < device.idleStates().size(); s++) {
+        double wake = device.idleStates().get(s).wakeSeconds();
+        boolean reached = device.idleState(gap - wake) == s;
+        boolean early =
+            seconds <= (deadline.deadlineSeconds() - wake) / deadline.marginFactor() * (1 + 1e-12);
+        if (reached && early) {
+          least = Math.min(least, joules + device.idleWatts(s, rest) * gap);
+        }
+      }
+      return least;
+    }
+  }
+}

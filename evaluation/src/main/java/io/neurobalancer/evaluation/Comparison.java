@@ -1,0 +1,394 @@
+package io.neurobalancer.evaluation;
+
+import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.baselines.law.Baseline;
+import io.neurobalancer.baselines.law.Training;
+import io.neurobalancer.cost.FitReport;
+import io.neurobalancer.device.DeviceIdentity;
+import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.governor.GovernorInfo;
+import io.neurobalancer.governor.GovernorSpec;
+import io.neurobalancer.governor.PlanGovernor;
+import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.Frontier;
+import io.neurobalancer.plan.JobPlan;
+import io.neurobalancer.plan.Plan;
+import io.neurobalancer.plan.Segment;
+import io.neurobalancer.report.ComparisonReport;
+import io.neurobalancer.simulator.SimulatedTarget;
+import io.neurobalancer.simulator.oracle.CertifiedBound;
+import io.neurobalancer.simulator.oracle.ClairvoyantGovernor;
+import io.neurobalancer.simulator.oracle.HindsightPair;
+import io.neurobalancer.target.JobTrace;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Operator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a prepared job under one governor after another and puts the findings together. */
+public final class Comparison {
+
+  private static final int FRONTIER_POINTS = 25;
+
+  /**
+   * After so many jobs the slowest kernel law has settled, even at a deadline it can hardly meet.
+   */
+  private static final int WARM_UP_JOBS = 30;
+
+  private final PreparedJob prepared;
+  private final Target target;
+  private final Schedule schedule;
+  private final DeviceFacts device;
+  private final Plan plan;
+  private final Map<String, RunResult> results = new LinkedHashMap<>();
+  private final Map<String, JobTrace> traces = new LinkedHashMap<>();
+  private final List<String> notes = new ArrayList<>();
+  private double boundJoules = Double.NaN;
+
+  /**
+   * Prepares a comparison.
+   *
+   * @param jobs under each governor, at least one
+   */
+  public Comparison(PreparedJob prepared, int jobs) {
+    this.prepared = prepared;
+    this.target = prepared.target();
+    this.schedule = prepared.schedule(jobs, WARM_UP_JOBS);
+    this.device = DeviceFacts.of(target);
+    this.plan = prepared.job().plan();
+  }
+
+  /** Returns our plan. */
+  public JobPlan plan() {
+    return prepared.job();
+  }
+
+  /** Runs the governors; {@code progress} is told each one's name before it runs. */
+  public void run(List<String> governors, Consumer<String> progress) {
+    for (String name : governors) {
+      progress.accept(name);
+      try {
+        @Nullable RunResult result = run(name);
+        if (result != null) {
+          results.put(name, result);
+          result.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
+        }
+      } catch (DeadlineUnreachableException e) {
+        notes.add("%s was not run: it has no plan that meets the deadline.".formatted(name));
+      }
+    }
+    if (target instanceof SimulatedTarget simulated) {
+      boundJoules = CertifiedBound.joulesPerJob(simulated, schedule);
+    }
+  }
+
+  /** Returns null, with a note, where the governor makes no sense on the device. */
+  private @Nullable RunResult run(String name) {
+    if (name.equals(GovernorCatalog.OURS)) {
+      return run(name, follower(prepared.job()));
+    }
+    if (name.equals(GovernorCatalog.CLAIRVOYANT)) {
+      return target instanceof SimulatedTarget simulated
+          ? clairvoyant(simulated)
+          : notRun(name, "the truth about %s is not known.".formatted(target.identity().name()));
+    }
+    GovernorSpec spec = GovernorSpec.parse(name);
+    if (spec.name().equals(HindsightPair.INFO.name())) {
+      return target instanceof SimulatedTarget simulated
+          ? hindsight(name, spec, simulated)
+          : notRun(name, "it is for simulated devices only.");
+    }
+    Optional<GovernorInfo> baseline = Baselines.find(spec.name());
+    if (baseline.isEmpty()) {
+      return run(name, follower(prepared.plan(name)));
+    }
+    Optional<String> unfit = Baselines.unfit(baseline.get(), device.hardware());
+    if (unfit.isPresent()) {
+      return notRun(name, unfit.get());
+    }
+    try {
+      Baseline created = Baselines.create(spec, device.hardware(), training());
+      RunResult result = run(name, created.factory());
+      notes.addAll(created.notes());
+      return result;
+    } catch (NeuroBalancerException e) {
+      if (target instanceof SimulatedTarget) {
+        throw e;
+      }
+      // A table has holes and few counters: that is no reason not to compare the others.
+      return notRun(name, Objects.requireNonNull(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  private @Nullable RunResult notRun(String name, String reason) {
+    notes.add("%s was not run: %s".formatted(name, reason));
+    return null;
+  }
+
+  private RunResult run(String name, Governor.Factory governor) {
+    int traced = schedule.streams().get(0).jobs() / 2;
+    JobTrace.Recorder recorder = new JobTrace.Recorder(traced, target.grid().dimensions());
+    RunResult result = target.run(governor, schedule, recorder);
+    traces.put(name, recorder.trace());
+    return result;
+  }
+
+  private Training training() {
+    return target instanceof SimulatedTarget simulated
+        ? new SimulatedTraining(simulated, schedule.streams().get(0))
+        : Training.none();
+  }
+
+  /**
+   * Runs the oracle that plans every job for its true costs. A plan is optimal up to its gap and to
+   * what settling clocks and idle states between jobs do to it, so where the one pair that proves
+   * best for this very run does better still, that is taken.
+   */
+  private RunResult clairvoyant(SimulatedTarget simulated) {
+    RunResult planned =
+        run(GovernorCatalog.CLAIRVOYANT, ClairvoyantGovernor.of(simulated, schedule));
+    JobTrace trace = Objects.requireNonNull(traces.get(GovernorCatalog.CLAIRVOYANT));
+    RunResult pair = results.get(HindsightPair.INFO.name());
+    if (pair == null) {
+      HindsightPair chosen =
+          HindsightPair.choose(GovernorSpec.of(HindsightPair.INFO.name()), simulated, schedule);
+      pair = run(GovernorCatalog.CLAIRVOYANT, chosen.factory());
+    }
+    int misses = Double.compare(pair.missRate(), planned.missRate());
+    if (misses < 0 || (misses == 0 && pair.energyJoulesPerJob() < planned.energyJoulesPerJob())) {
+      return pair;
+    }
+    traces.put(GovernorCatalog.CLAIRVOYANT, trace);
+    return planned;
+  }
+
+  private RunResult hindsight(String name, GovernorSpec spec, SimulatedTarget simulated) {
+    HindsightPair chosen = HindsightPair.choose(spec, simulated, schedule);
+    notes.addAll(chosen.notes());
+    return run(name, chosen.factory());
+  }
+
+  private static Governor.Factory follower(JobPlan followed) {
+    return PlanGovernor.of(followed.plan(), followed.idleSetting());
+  }
+
+  /** Returns everything that was found. */
+  public ComparisonReport report(
+      String command, String version, long seed, String weather, String model) {
+    FitReport fit = prepared.costs().quality();
+    RunResult ours = Objects.requireNonNull(results.get(GovernorCatalog.OURS));
+    DeviceIdentity identity = target.identity();
+    double wake =
+        prepared.costs().calibration().idleStates().get(prepared.job().idleState()).wakeSeconds();
+    return new ComparisonReport(
+        command,
+        version,
+        seed,
+        new ComparisonReport.Device(
+            identity.name(),
+            identity.title(),
+            identity.hash(),
+            identity.origin() == DeviceIdentity.Origin.SIMULATED,
+            plan.grid().domains().stream().map(FrequencyDomain::name).toList(),
+            device.threads()),
+        new ComparisonReport.Model(
+            model,
+            prepared.workload().hash(),
+            prepared.workload().size(),
+            prepared.workload().flops(),
+            prepared.workload().weightBytes(),
+            prepared.workload().unknownOperators().size()),
+        prepared.deadline().deadlineSeconds(),
+        prepared.deadline().periodSeconds(),
+        prepared.fastestSeconds(),
+        (int) ours.jobs(),
+        weather,
+        plan.makespanSeconds() + wake,
+        ours.quantileResponseSeconds(0.5),
+        new ComparisonReport.Fit(
+            fit.measuredSettings().size(),
+            plan.grid().size(),
+            fit.runs(),
+            fit.operatorLatencyError(),
+            fit.totalLatencyError(),
+            fit.operatorEnergyError(),
+            fit.meanBaselineLatencyError()),
+        summary(),
+        boundJoules,
+        governors(),
+        frontier(),
+        timelines(),
+        notes());
+  }
+
+  private ComparisonReport.PlanSummary summary() {
+    List<ComparisonReport.SegmentRow> rows = new ArrayList<>();
+    List<Operator> operators = prepared.workload().operators();
+    for (Segment segment : plan.segments()) {
+      List<String> clocks = new ArrayList<>();
+      for (int d = 0; d < plan.grid().dimensions(); d++) {
+        clocks.add(plan.grid().frequency(segment.setting(), d).toString());
+      }
+      rows.add(
+          new ComparisonReport.SegmentRow(
+              operators.get(segment.firstOperator()).name(),
+              operators.get(segment.lastOperator()).name(),
+              segment.operators(),
+              clocks,
+              segment.latencySeconds(),
+              segment.energyJoules()));
+    }
+    return new ComparisonReport.PlanSummary(
+        plan.planner(),
+        plan.energyJoules(),
+        plan.lowerBoundJoules(),
+        plan.gap(),
+        plan.makespanSeconds(),
+        plan.problem().budgetSeconds(),
+        plan.switches(),
+        rows);
+  }
+
+  /** Returns what each governor did that was run, in the order in which they ran. */
+  public List<ComparisonReport.GovernorResult> governors() {
+    List<ComparisonReport.GovernorResult> rows = new ArrayList<>();
+    results.forEach(
+        (name, result) ->
+            rows.add(
+                new ComparisonReport.GovernorResult(
+                    name,
+                    GovernorCatalog.note(name),
+                    result.energyJoulesPerJob(),
+                    saving(result, GovernorCatalog.STOCK),
+                    saving(result, GovernorCatalog.PERFORMANCE),
+                    result.missRate(),
+                    result.medianSlackSeconds(),
+                    result.switchesPerJob(),
+                    above(result, GovernorCatalog.CLAIRVOYANT),
+                    Double.isNaN(boundJoules)
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(result.energyJoulesPerJob() / boundJoules - 1))));
+    return rows;
+  }
+
+  private OptionalDouble saving(RunResult result, String reference) {
+    RunResult other = results.get(reference);
+    return other == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(1 - result.energyJoulesPerJob() / other.energyJoulesPerJob());
+  }
+
+  private OptionalDouble above(RunResult result, String reference) {
+    RunResult other = results.get(reference);
+    return other == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(result.energyJoulesPerJob() / other.energyJoulesPerJob() - 1);
+  }
+
+  /** Plans for deadlines from the fastest possible to the whole period, the period kept. */
+  private List<ComparisonReport.FrontierPoint> frontier() {
+    return Frontier.of(plan.problem(), FRONTIER_POINTS).plans().stream()
+        .map(
+            point ->
+                new ComparisonReport.FrontierPoint(
+                    point.problem().budgetSeconds(),
+                    point.energyJoules() / prepared.deadline().periodSeconds(),
+                    point.energyJoules(),
+                    point.lowerBoundJoules()))
+        .toList();
+  }
+
+  private List<ComparisonReport.Timeline> timelines() {
+    List<ComparisonReport.Timeline> timelines = new ArrayList<>();
+    for (String name :
+        List.of(GovernorCatalog.OURS, GovernorCatalog.STOCK, GovernorCatalog.CLAIRVOYANT)) {
+      JobTrace trace = traces.get(name);
+      if (trace != null) {
+        timelines.add(timeline(name, trace, name.equals(GovernorCatalog.OURS)));
+      }
+    }
+    return timelines;
+  }
+
+  private ComparisonReport.Timeline timeline(String name, JobTrace trace, boolean operators) {
+    List<ComparisonReport.Step> steps = new ArrayList<>();
+    int[] opps = new int[plan.grid().dimensions()];
+    for (int c = 0; c < trace.clocks().size(); c++) {
+      JobTrace.Clock clock = trace.clocks().get(c);
+      opps[clock.domain()] = clock.opp();
+      boolean more =
+          c + 1 < trace.clocks().size() && trace.clocks().get(c + 1).seconds() == clock.seconds();
+      if (!more) {
+        List<Double> megahertz = new ArrayList<>();
+        for (int d = 0; d < opps.length; d++) {
+          megahertz.add(plan.grid().domains().get(d).opps().frequency(opps[d]).megahertz());
+        }
+        steps.add(new ComparisonReport.Step(clock.seconds(), megahertz));
+      }
+    }
+    List<ComparisonReport.Ran> ran = new ArrayList<>();
+    if (operators) {
+      for (int s = 0; s < trace.segments().size(); s++) {
+        Operator operator =
+            prepared.workload().operators().get(target.streams().get(0).firstOperator(s));
+        JobTrace.Interval interval = trace.segments().get(s);
+        ran.add(
+            new ComparisonReport.Ran(
+                operator.name(),
+                operator.kind().label(),
+                interval.startSeconds(),
+                interval.endSeconds()));
+      }
+    }
+    return new ComparisonReport.Timeline(name, trace.responseSeconds(), steps, ran);
+  }
+
+  private List<String> notes() {
+    List<String> all = new ArrayList<>();
+    DeviceIdentity identity = target.identity();
+    all.add(
+        switch (identity.origin()) {
+          case SIMULATED ->
+              "Simulated: no device was involved. Latency and power come from a model of the device; the plans"
+                  + " were made from %d profiled settings of %d, measured on it with noise, and from measured"
+                      .formatted(
+                          prepared.costs().quality().measuredSettings().size(), plan.grid().size())
+                  + " switch costs. Only the clairvoyant oracle and the certified bound see the model's truth.";
+          case REPLAYED ->
+              "Replayed: every run takes and burns what the rows of %s say that it visits."
+                  .formatted(identity.name());
+          case REAL -> "Measured on %s.".formatted(identity.title());
+        });
+    all.add(
+        "Energy per job covers a whole period for every governor: the job, its switches and the idle time"
+            + " until the next release. %d jobs before those that count let each governor settle."
+                .formatted(WARM_UP_JOBS));
+    List<Operator> unknown =
+        identity.origin() == DeviceIdentity.Origin.REPLAYED
+            ? List.of()
+            : prepared.workload().unknownOperators();
+    if (!unknown.isEmpty()) {
+      all.add(
+          "Without a FLOP formula, counted by their bytes only: "
+              + unknown.stream()
+                  .map(operator -> operator.name() + " (" + operator.type() + ")")
+                  .collect(Collectors.joining(", "))
+              + ".");
+    }
+    all.addAll(notes);
+    all.addAll(device.notes());
+    return all;
+  }
+}

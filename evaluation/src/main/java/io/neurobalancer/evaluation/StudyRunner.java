@@ -1,0 +1,233 @@
+package io.neurobalancer.evaluation;
+
+import io.neurobalancer.NeuroBalancer;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.device.DeviceIdentity;
+import io.neurobalancer.files.StudyMatrix;
+import io.neurobalancer.governor.GovernorInfo;
+import io.neurobalancer.plan.Deadline;
+import io.neurobalancer.report.ComparisonReport;
+import io.neurobalancer.report.StudyReport;
+import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.target.TargetOptions;
+import io.neurobalancer.target.Targets;
+import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Workload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the cells of a matrix that its journal does not hold yet. Cells that differ in the deadline
+ * only share one profiling run; such groups run side by side, one to a core.
+ */
+public final class StudyRunner {
+
+  private static final int PROFILED = 12;
+
+  private final StudyMatrix matrix;
+  private final StudyJournal journal;
+  private final Function<String, Workload> loader;
+  private final List<String> governors;
+  private final int jobs;
+  private final String build;
+  private final Map<String, String> modelIdentities;
+  private final Map<String, DeviceIdentity> devices = new HashMap<>();
+  private final Map<String, Workload> workloads = new HashMap<>();
+
+  /**
+   * Checks everything that the matrix names, before anything runs.
+   *
+   * @param modelIdentities per model, what tells it from others of the same name
+   * @param loader reads a model by its name
+   * @param jobs under each governor
+   * @param build what tells this build from others: a new build runs its cells again
+   * @throws NeuroBalancerException if the matrix names what there is not
+   */
+  public StudyRunner(
+      StudyMatrix matrix,
+      StudyJournal journal,
+      Map<String, String> modelIdentities,
+      Function<String, Workload> loader,
+      int jobs,
+      String build) {
+    this.matrix = matrix;
+    this.journal = journal;
+    this.modelIdentities = Map.copyOf(modelIdentities);
+    this.loader = loader;
+    this.jobs = jobs;
+    this.build = build;
+    this.governors = GovernorCatalog.select(matrix.governors());
+    matrix.weather().forEach(Weather::named);
+    for (String device : matrix.devices()) {
+      devices.put(device, Devices.identity(device));
+    }
+  }
+
+  /** Returns how many cells the matrix has. */
+  public int cells() {
+    return matrix.models().size()
+        * matrix.devices().size()
+        * matrix.deadlines().size()
+        * matrix.weather().size()
+        * matrix.seeds().size();
+  }
+
+  /**
+   * Runs what is missing.
+   *
+   * @param workers how many groups side by side
+   * @param finished is called once per cell, from any worker
+   * @return all cells in the order of the matrix
+   */
+  public List<StudyReport.Cell> run(int workers, Runnable finished) {
+    ExecutorService pool =
+        Executors.newFixedThreadPool(
+            workers,
+            task -> {
+              Thread thread = new Thread(task, "study");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<List<StudyReport.Cell>>> groups = new ArrayList<>();
+      for (String model : matrix.models()) {
+        for (String device : matrix.devices()) {
+          for (String weather : matrix.weather()) {
+            for (long seed : matrix.seeds()) {
+              Callable<List<StudyReport.Cell>> group =
+                  () -> group(model, device, weather, seed, finished);
+              groups.add(pool.submit(group));
+            }
+          }
+        }
+      }
+      List<StudyReport.Cell> cells = new ArrayList<>();
+      for (Future<List<StudyReport.Cell>> group : groups) {
+        cells.addAll(group.get());
+      }
+      return cells;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NeuroBalancerException(
+          NeuroBalancerException.Kind.INTERRUPTED, "The study was interrupted.", e);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private List<StudyReport.Cell> group(
+      String model, String device, String weather, long seed, Runnable finished) {
+    List<StudyReport.Cell> cells = new ArrayList<>();
+    @Nullable Measured measured = null;
+    for (String deadline : matrix.deadlines()) {
+      String key = key(model, device, deadline, weather, seed);
+      StudyReport.Cell cell = journal.find(key);
+      if (cell == null) {
+        if (measured == null) {
+          measured = measure(model, device, weather, seed);
+        }
+        cell = cell(measured, model, device, deadline, weather, seed);
+        journal.add(key, cell);
+      }
+      cells.add(cell);
+      finished.run();
+    }
+    return cells;
+  }
+
+  private record Measured(Target target, CostModel costs) {}
+
+  private Measured measure(String model, String device, String weather, long seed) {
+    Target target =
+        Targets.open(
+            device,
+            List.of(workload(model)),
+            new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
+    return new Measured(target, NeuroBalancer.measure(target, Budget.settings(PROFILED)));
+  }
+
+  private StudyReport.Cell cell(
+      Measured measured, String model, String device, String deadline, String weather, long seed) {
+    double fastest = NeuroBalancer.fastestSeconds(measured.costs());
+    double seconds = StudyMatrix.seconds(deadline, fastest);
+    List<StudyReport.Outcome> outcomes = new ArrayList<>();
+    @Nullable Double gap = null;
+    if (seconds >= fastest) {
+      PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
+      Comparison comparison = new Comparison(job, jobs);
+      comparison.run(governors, name -> {});
+      gap = comparison.plan().plan().gap();
+      for (ComparisonReport.GovernorResult result : comparison.governors()) {
+        outcomes.add(
+            new StudyReport.Outcome(
+                result.name(),
+                result.energyJoulesPerJob(),
+                result.missRate(),
+                result.medianSlackSeconds(),
+                result.switchesPerJob()));
+      }
+    }
+    return new StudyReport.Cell(
+        model,
+        device,
+        DeviceFacts.of(measured.target()).hardware().kind() == GovernorInfo.Hardware.GPU
+            ? "gpu"
+            : "cpu",
+        weather,
+        seed,
+        deadline,
+        seconds,
+        fastest,
+        gap,
+        outcomes);
+  }
+
+  /** Everything that the outcome of a cell depends on; a new build runs its cells again. */
+  private String key(String model, String device, String deadline, String weather, long seed) {
+    return String.join(
+        "|",
+        model,
+        modelIdentities.getOrDefault(model, ""),
+        device,
+        identity(device).hash(),
+        String.valueOf(matrix.dramPowerFactor()),
+        deadline,
+        weather,
+        String.valueOf(seed),
+        String.valueOf(jobs),
+        String.join(",", governors),
+        build);
+  }
+
+  private DeviceIdentity identity(String name) {
+    DeviceIdentity identity = devices.get(name);
+    if (identity == null) {
+      throw new IllegalStateException(name);
+    }
+    return identity;
+  }
+
+  /** Models are loaded one at a time: a large one takes gigabytes while its shapes are resolved. */
+  private Workload workload(String model) {
+    synchronized (workloads) {
+      return workloads.computeIfAbsent(model, loader);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.neurobalancer.files;
+
+import io.neurobalancer.device.FrequencyDomain;
+import java.util.List;
+
+/**
+ * The clock of the cores, and what burns with it.
+ *
+ * @param domain its OPPs
+ * @param busyWatts per OPP, the power of one busy core, watts
+ * @param clusterWatts per OPP, what the cores share while any is active, watts
+ * @param published per OPP, figures to compare the simulation with
+ * @param transition a switch of it
+ */
+public record CoreClock(
+    FrequencyDomain domain,
+    List<Double> busyWatts,
+    List<Double> clusterWatts,
+    List<DeviceDescription.Published> published,
+    DeviceDescription.Transition transition) {
+  public CoreClock {
+    busyWatts = List.copyOf(busyWatts);
+    clusterWatts = List.copyOf(clusterWatts);
+    published = List.copyOf(published);
+  }
+}

@@ -1,0 +1,33 @@
+package io.neurobalancer.onnx.engine;
+
+import io.neurobalancer.target.RunClock;
+import java.util.concurrent.locks.LockSupport;
+
+/** The nano clock of this machine: the one place of this package that reads it. */
+public final class SystemClock implements RunClock {
+
+  /** The only instance that anyone needs. */
+  public static final SystemClock INSTANCE = new SystemClock();
+
+  /** A parked thread wakes up late by some 50 us; the rest of a wait is spun. */
+  private static final long SPIN_NANOS = 100_000;
+
+  private SystemClock() {}
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void sleepUntil(long nanoTime) {
+    long left = nanoTime - System.nanoTime();
+    if (left > SPIN_NANOS) {
+      LockSupport.parkNanos(left - SPIN_NANOS);
+    } else {
+      while (nanoTime - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

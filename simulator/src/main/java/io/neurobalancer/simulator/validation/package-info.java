@@ -1,8 +1,0 @@
-/**
- * Prediction and planning judged by measurements that other people made and published: each dataset
- * is read as its authors wrote it, a few points of it train, and the rest judges.
- */
-@NullMarked
-package io.neurobalancer.simulator.validation;
-
-import org.jspecify.annotations.NullMarked;
