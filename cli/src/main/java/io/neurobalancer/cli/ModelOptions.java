@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.Suggestions;
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -40,11 +40,11 @@ final class ModelOptions {
 
   /** Loads the operators of the model. */
   Workload load() {
-    return load(model, ShapeBindings.parse(shapes));
+    return load(model, InputBindings.parse(shapes));
   }
 
   /** Loads the operators of a model named as on the command line. */
-  static Workload load(String model, ShapeBindings bindings) {
+  static Workload load(String model, InputBindings bindings) {
     return model.startsWith(ZOO)
         ? OnnxWorkloads.load(
             ModelZoo.materialize(zoo(model), Environment.cacheDirectory()), bindings)

@@ -6,7 +6,7 @@ import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.evaluation.Suggestions;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.plan.Deadline;
@@ -89,7 +89,7 @@ final class PlannersCommand implements Callable<Integer> {
         "%n| --- | --- | ---: | ---: | ---: | ---: | ---: |%s%n", " ---: |".repeat(rivals.size()));
     Map<String, Workload> workloads = new LinkedHashMap<>();
     for (String model : models.isEmpty() ? known : models) {
-      workloads.put(model, ModelOptions.load(ModelOptions.ZOO + model, ShapeBindings.NONE));
+      workloads.put(model, ModelOptions.load(ModelOptions.ZOO + model, InputBindings.NONE));
     }
     List<Callable<String>> rows = new ArrayList<>();
     for (String device : DeviceDescriptions.names()) {
