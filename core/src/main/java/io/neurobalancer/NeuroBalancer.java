@@ -92,8 +92,7 @@ public final class NeuroBalancer {
   }
 
   /** Plans for a target by some planner, at settings that can be measured there only. */
-  public static JobPlan plan(
-      Target target, CostModel costs, Deadline deadline, Planner planner) {
+  public static JobPlan plan(Target target, CostModel costs, Deadline deadline, Planner planner) {
     return plan(costs, deadline, planner, target::measurable);
   }
 

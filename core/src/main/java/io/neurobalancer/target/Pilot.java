@@ -68,9 +68,7 @@ public record Pilot(List<Result> results, int winner) {
     if (aHolds != bHolds) {
       return aHolds;
     }
-    return aHolds
-        ? a.energyJoulesPerJob() < b.energyJoulesPerJob()
-        : a.missRate() < b.missRate();
+    return aHolds ? a.energyJoulesPerJob() < b.energyJoulesPerJob() : a.missRate() < b.missRate();
   }
 
   /** Returns what is to be adopted. */

@@ -28,7 +28,10 @@ public final class Targets {
     TargetProvider provider = provider(device);
     if (!provider.bringsWorkload() && workloads.isEmpty()) {
       throw NeuroBalancerException.invalid(
-          "The device '" + device + "' needs a model to run." + nextLine("Maybe name one with --model."));
+          "The device '"
+              + device
+              + "' needs a model to run."
+              + nextLine("Maybe name one with --model."));
     }
     return provider.open(nameOf(device), workloads, options);
   }

@@ -81,8 +81,7 @@ final class PilotTest {
 
   @Test
   void aPlanThatBurnsMoreThanStock_isNotAdopted() {
-    assertThat(winner(new Scripted().then(3.01, 0).then(3, 0), "plan", "stock"))
-        .isEqualTo("stock");
+    assertThat(winner(new Scripted().then(3.01, 0).then(3, 0), "plan", "stock")).isEqualTo("stock");
   }
 
   @Test
