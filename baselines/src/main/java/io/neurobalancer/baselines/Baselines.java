@@ -10,6 +10,7 @@ import io.neurobalancer.baselines.law.Training;
 import io.neurobalancer.baselines.linux.LinuxLaws;
 import io.neurobalancer.baselines.research.ResearchLaws;
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
@@ -64,8 +65,9 @@ public final class Baselines {
   public static Map<String, String> omitted() {
     return Map.of(
         "gear-dvfs",
-        "GearDVFS (MobiCom 2023) is not here: its released trainer observes random states and pays a"
-            + " constant reward by default, so its law is not known well enough to be written anew.");
+        "GearDVFS (MobiCom 2023) is not here: its released trainer observes random states and pays"
+            + " a constant reward by default, so its law is not known well enough to be written"
+            + " anew.");
   }
 
   /**
@@ -99,6 +101,15 @@ public final class Baselines {
     Governor.Factory factory = holdingFurtherClocks(baseline.factory(), hardware);
     factory.on(new TrialBoard(hardware.grid()), 0);
     return new Baseline(factory, baseline.notes());
+  }
+
+  /**
+   * Begins a governor of the core clock alone, without voters on the memory clock.
+   *
+   * @throws NeuroBalancerException if the law or a tunable is not known
+   */
+  static Governor coreGovernor(GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
+    return CLOCK_LAWS.core(spec, hardware, board, nowNanos);
   }
 
   /** Returns why a governor makes no sense on a device, or empty if it does. */
@@ -201,8 +212,8 @@ public final class Baselines {
   private static void standIn(String law, List<String> notes) {
     if (law.equals(AndroidLaws.STAND_IN)) {
       notes.add(
-          "msm-adreno-tz is a stand-in: the real one decides in closed firmware, so its numbers bound"
-              + " nothing.");
+          "msm-adreno-tz is a stand-in: the real one decides in closed firmware, so its numbers"
+              + " bound nothing.");
     }
   }
 

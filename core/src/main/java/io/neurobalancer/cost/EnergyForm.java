@@ -17,5 +17,11 @@ public enum EnergyForm {
    * As {@link #VOLTAGE_CURVE}, but the background follows the memory clock as a monotone polygon
    * with a corner at every measured OPP.
    */
-  PER_MEMORY_OPP
+  PER_MEMORY_OPP,
+  /**
+   * {@link #VOLTAGE_CURVE} times a factor for every measured OPP of a core: supply voltages are
+   * measured in steps, and single OPPs may burn a quarter more than the curve through the others.
+   * OPPs that were not measured follow the curve.
+   */
+  PER_CORE_OPP
 }

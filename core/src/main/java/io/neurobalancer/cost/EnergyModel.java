@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -22,10 +24,23 @@ public final class EnergyModel {
 
   private static final int ROBUST_ROUNDS = 3;
 
+  /** Below this, a reading is a mistake rather than a step. */
+  private static final double LEAST_FACTOR = 0.1;
+
   private final SettingGrid grid;
   private final EnergyForm form;
   private final List<Double> knotHertz;
   private final double[] coefficients;
+  private final List<Step> steps;
+
+  /**
+   * What one OPP of one domain burns more or less than the curve says.
+   *
+   * @param domain index of the domain
+   * @param hertz clock of the OPP
+   * @param factor on the energy, positive
+   */
+  public record Step(int domain, double hertz, double factor) {}
 
   /**
    * Restores a fitted model.
@@ -33,14 +48,20 @@ public final class EnergyModel {
    * @param knotHertz measured clocks of the memory, ascending; used by {@link
    *     EnergyForm#PER_MEMORY_OPP} only
    * @param coefficients as {@link #coefficients()} returned them
+   * @param steps used by {@link EnergyForm#PER_CORE_OPP} only
    * @throws IllegalArgumentException if their number does not fit the form, or one is negative
    */
   public EnergyModel(
-      SettingGrid grid, EnergyForm form, List<Double> knotHertz, double[] coefficients) {
+      SettingGrid grid,
+      EnergyForm form,
+      List<Double> knotHertz,
+      double[] coefficients,
+      List<Step> steps) {
     this.grid = grid;
     this.form = form;
     this.knotHertz = List.copyOf(knotHertz);
     this.coefficients = coefficients.clone();
+    this.steps = List.copyOf(steps);
     double[] anyClocks = new double[grid.dimensions()];
     Arrays.fill(anyClocks, 1e9);
     int wanted = terms(grid, form, this.knotHertz, anyClocks, 1).length;
@@ -84,7 +105,56 @@ public final class EnergyModel {
       }
       x = solve(rows, weights);
     }
-    return new EnergyModel(grid, form, knots, x);
+    EnergyModel curve = new EnergyModel(grid, form, knots, x, List.of());
+    return form == EnergyForm.PER_CORE_OPP
+        ? new EnergyModel(grid, form, knots, x, curve.steps(joules, seconds))
+        : curve;
+  }
+
+  /**
+   * Returns by what factor each measured core OPP is off this curve, each drawn towards one by how
+   * much points of one OPP differ among themselves, compared with how much OPPs differ.
+   */
+  private List<Step> steps(Observations joules, double[] seconds) {
+    List<Step> found = new ArrayList<>();
+    for (int d = 0; d < grid.dimensions(); d++) {
+      if (grid.domains().get(d).kind() != FrequencyDomain.Kind.CORE) {
+        continue;
+      }
+      Map<Double, List<Double>> byClock = new TreeMap<>();
+      for (int r = 0; r < joules.size(); r++) {
+        double off = joules.values()[r] / at(joules.hertz()[r], seconds[r], found) - 1;
+        byClock.computeIfAbsent(joules.hertz()[r][d], hertz -> new ArrayList<>()).add(off);
+      }
+      double within = 0;
+      double between = 0;
+      for (List<Double> offs : byClock.values()) {
+        double mean = mean(offs);
+        between += mean * mean / byClock.size();
+        for (double off : offs) {
+          within += (off - mean) * (off - mean);
+        }
+      }
+      int freedom = joules.size() - byClock.size();
+      if (freedom < 1 || between == 0) {
+        continue;
+      }
+      within /= freedom;
+      for (Map.Entry<Double, List<Double>> one : byClock.entrySet()) {
+        double trust = between / (between + within / one.getValue().size());
+        double factor = 1 + trust * mean(one.getValue());
+        found.add(new Step(d, one.getKey(), Math.max(LEAST_FACTOR, factor)));
+      }
+    }
+    return found;
+  }
+
+  private static double mean(List<Double> values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.size();
   }
 
   private static double[] solve(double[][] rows, double[] weights) {
@@ -115,7 +185,20 @@ public final class EnergyModel {
 
   /** Returns the energy at these clocks for an operator that takes that long, joules. */
   public double joules(double[] hertz, double seconds) {
-    return dot(terms(grid, form, knotHertz, hertz, seconds), coefficients);
+    return at(hertz, seconds, steps);
+  }
+
+  private double at(double[] hertz, double seconds, List<Step> known) {
+    double joules = dot(terms(grid, form, knotHertz, hertz, seconds), coefficients);
+    for (Step step : known) {
+      joules *= hertz[step.domain()] == step.hertz() ? step.factor() : 1;
+    }
+    return joules;
+  }
+
+  /** Returns what single OPPs burn beside the curve; empty for other forms. */
+  public List<Step> steps() {
+    return steps;
   }
 
   private static double dot(double[] left, double[] right) {

@@ -11,8 +11,6 @@ public enum LatencyForm {
   SATURATING,
   /** {@code a/fc + b/fm + c}: computing and memory traffic never overlap. */
   ADDITIVE,
-  /** {@code max(a/fc, b/fm) + c}: they overlap perfectly. */
-  MAX_ROOFLINE,
   /** {@code ((a/fc)^p + (b/fm)^p)^(1/p) + c}: they overlap in part. */
   P_NORM_ROOFLINE,
   /**

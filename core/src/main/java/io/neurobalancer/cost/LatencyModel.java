@@ -58,7 +58,7 @@ public final class LatencyModel {
    * Copies the array.
    *
    * @param form the shape
-   * @param exponent p of the p-norm forms; 1 for sums, infinite for the maximum
+   * @param exponent p of the p-norm forms, finite; 1 for sums
    * @param cycles per domain, the clock cycles that it contributes: a of a/fc, b of b/fm; not
    *     negative
    * @param constantSeconds what no clock changes, not negative: added to the norm, or inside it for
@@ -86,12 +86,13 @@ public final class LatencyModel {
     this.constantSeconds = constantSeconds;
     this.steps = steps;
     if (!(exponent >= 1)
+        || Double.isInfinite(exponent)
         || !(constantSeconds >= 0)
         || Arrays.stream(cycles).anyMatch(a -> !(a >= 0))) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "A latency model needs an exponent of at least 1 (%s), a constant (%s s) and cycles (%s) that are not negative.",
+              "A latency model needs a finite exponent of at least 1 (%s), a constant (%s s) and cycles (%s) that are not negative.",
               exponent,
               constantSeconds,
               Arrays.toString(cycles)));
@@ -103,7 +104,7 @@ public final class LatencyModel {
     return form;
   }
 
-  /** Returns p: 1 for sums, infinite for the maximum. */
+  /** Returns p; 1 for sums. */
   public double exponent() {
     return exponent;
   }
@@ -157,7 +158,7 @@ public final class LatencyModel {
     for (double one : part) {
       largest = Math.max(largest, one);
     }
-    if (largest == 0 || Double.isInfinite(exponent)) {
+    if (largest == 0) {
       return largest + outside;
     }
     double norm = 0;

@@ -3,18 +3,18 @@ package io.neurobalancer.evaluation;
 import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.evaluation.validation.Errors;
+import io.neurobalancer.evaluation.validation.Section;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.learned.LearnedPredictor;
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
-import io.neurobalancer.evaluation.validation.Errors;
-import io.neurobalancer.evaluation.validation.Section;
 import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Campaign;
 import io.neurobalancer.workload.Operator;
@@ -66,14 +66,12 @@ public final class SimulatedDeviceValidation {
     for (ZooModel model : ModelZoo.models()) {
       Workload workload =
           OnnxWorkloads.load(
-              ModelZoo.materialize(model, modelCache),
-              ShapeBindings.parse(List.of()));
+              ModelZoo.materialize(model, modelCache), InputBindings.parse(List.of()));
       SimulatedTarget target =
           SimulatedTarget.of(
               device, workload, device.cores().defaultThreads(), Weather.NOMINAL, SEED);
       DevicePhysics truth = target.physics(0);
-      Samples profile =
-          Campaign.measure(target, Budget.settings(BUDGET).repeats(REPEATS));
+      Samples profile = Campaign.measure(target, Budget.settings(BUDGET).repeats(REPEATS));
       models.add(new Measured(workload, truth, profile, MeasuredPredictor.fit(profile)));
     }
   }
@@ -125,8 +123,7 @@ public final class SimulatedDeviceValidation {
           predicted += costs.latencySeconds(i, x);
           operatorRuns++;
           operatorsInTime +=
-              sample.latencySeconds(i)
-                      <= costs.latencySeconds(i, x) + costs.spreadSeconds(i, x)
+              sample.latencySeconds(i) <= costs.latencySeconds(i, x) + costs.spreadSeconds(i, x)
                   ? 1
                   : 0;
         }

@@ -6,12 +6,9 @@ import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class SamplesWriter implements AutoCloseable {
 
   private final Path file;
+  private final WriteLock lock;
   private final FileChannel channel;
   private final SamplesFile.Campaign campaign;
   private final Optional<SamplesFile.Found> earlier;
@@ -30,10 +28,12 @@ public final class SamplesWriter implements AutoCloseable {
 
   private SamplesWriter(
       Path file,
+      WriteLock lock,
       FileChannel channel,
       SamplesFile.Campaign campaign,
       Optional<SamplesFile.Found> earlier) {
     this.file = file;
+    this.lock = lock;
     this.channel = channel;
     this.campaign = campaign;
     this.earlier = earlier;
@@ -49,16 +49,15 @@ public final class SamplesWriter implements AutoCloseable {
    */
   public static SamplesWriter open(Path file, SamplesFile.Campaign campaign, boolean restart) {
     AtomicFiles.prepareFile(file);
+    @Nullable WriteLock lock = WriteLock.of(file, "profile");
     @Nullable FileChannel channel = null;
     try {
-      Files.createDirectories(Objects.requireNonNull(file.toAbsolutePath().getParent()));
       channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      lock(file, channel);
       Optional<SamplesFile.Found> earlier =
           restart || channel.size() == 0 ? Optional.empty() : unfinished(file, channel, campaign);
-      SamplesWriter writer = new SamplesWriter(file, channel, campaign, earlier);
+      SamplesWriter writer = new SamplesWriter(file, lock, channel, campaign, earlier);
       if (earlier.isPresent()) {
         channel.truncate(earlier.get().wholeBytes());
         channel.position(channel.size());
@@ -67,6 +66,7 @@ public final class SamplesWriter implements AutoCloseable {
         writer.append(SamplesFile.header(campaign));
       }
       channel = null;
+      lock = null;
       return writer;
     } catch (IOException e) {
       throw unwritable(file, e);
@@ -74,24 +74,12 @@ public final class SamplesWriter implements AutoCloseable {
       if (channel != null) {
         close(file, channel);
       }
+      if (lock != null) {
+        lock.close();
+      }
     }
   }
 
-  private static void lock(Path file, FileChannel channel) throws IOException {
-    boolean mine;
-    try {
-      mine = channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      mine = false;
-    }
-    if (!mine) {
-      throw NeuroBalancerException.invalid(
-          "Somebody else is writing '%s'.%nMaybe wait for it, or choose another file with --out."
-              .formatted(file));
-    }
-  }
-
-  /** Reads through the locked channel: opening the file once more would give up the lock. */
   private static Optional<SamplesFile.Found> unfinished(
       Path file, FileChannel channel, SamplesFile.Campaign campaign) throws IOException {
     if (channel.size() > SamplesFile.MOST_BYTES) {
@@ -163,6 +151,7 @@ public final class SamplesWriter implements AutoCloseable {
   @Override
   public void close() {
     close(file, channel);
+    lock.close();
   }
 
   private static void close(Path file, FileChannel channel) {

@@ -114,7 +114,7 @@ final class SamplesFileTest {
         Optional.of(CAMPAIGN.provenance()));
   }
 
-  private static String text() {
+  static String text() {
     return SamplesFile.write(CAMPAIGN, samples());
   }
 
@@ -188,9 +188,10 @@ final class SamplesFileTest {
     Path file = folder.resolve("samples.jsonl");
     try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, false)) {
       writer.add(run(0));
+      assertThat(SamplesFile.find(file).runs()).hasSize(1);
       assertThatThrownBy(() -> SamplesWriter.open(file, CAMPAIGN, false))
           .isInstanceOf(NeuroBalancerException.class)
-          .hasMessageContaining("Somebody else is writing");
+          .hasMessageContaining("Another profile is writing");
       writer.add(run(1));
     }
     assertThat(SamplesFile.find(file).runs()).hasSize(2);
@@ -257,7 +258,7 @@ final class SamplesFileTest {
         .hasMessageContaining("make it again with 'neurobalancer profile'");
   }
 
-  private static CostModel model() {
+  static CostModel model() {
     return MeasuredPredictor.fit(samples()).predict(WORKLOAD);
   }
 

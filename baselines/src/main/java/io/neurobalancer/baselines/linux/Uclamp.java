@@ -117,15 +117,13 @@ final class Uclamp {
   long rawKilohertz(long maximumKilohertz, int utilization, boolean running, long nowNanos) {
     int min = !running ? 0 : nowNanos < hintEnds ? Math.max(least, boost) : least;
     int clamped = Math.max(min, Math.min(utilization, most));
-    switch (form) {
-      case HEADROOM_ON_CLOCK:
-        return (maximumKilohertz + (maximumKilohertz >> 2)) * clamped / CAPACITY;
-      case HEADROOM_ON_CLAMPED:
-        return maximumKilohertz * (clamped + (clamped >> 2)) / CAPACITY;
-      case CLAMPS_ON_HEADROOM:
-        int wished = Math.min(utilization + (utilization >> 2), most);
-        return maximumKilohertz * Math.max(min, wished) / CAPACITY;
-    }
-    throw new IllegalStateException(form.toString());
+    return switch (form) {
+      case HEADROOM_ON_CLOCK -> (maximumKilohertz + (maximumKilohertz >> 2)) * clamped / CAPACITY;
+      case HEADROOM_ON_CLAMPED -> maximumKilohertz * (clamped + (clamped >> 2)) / CAPACITY;
+      case CLAMPS_ON_HEADROOM ->
+          maximumKilohertz
+              * Math.max(min, Math.min(utilization + (utilization >> 2), most))
+              / CAPACITY;
+    };
   }
 }

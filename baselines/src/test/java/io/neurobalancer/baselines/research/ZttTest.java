@@ -91,7 +91,7 @@ final class ZttTest {
     ZttAgent agent = new ZttAgent(7);
     double[] state = {8, 4, 20, 0, 45, 45, 20};
     for (int sample = 0; sample < 200; sample++) {
-      agent.observe(state, sample % ZttAgent.ACTIONS, sample % 3);
+      agent.observe(state, sample % ZttAgent.ACTIONS, sample % 2);
     }
     ZttAgent first = agent.copy();
     ZttAgent second = agent.copy();

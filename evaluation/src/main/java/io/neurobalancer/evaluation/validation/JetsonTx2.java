@@ -8,10 +8,10 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.simulator.replay.CsvTable;
 import io.neurobalancer.simulator.replay.MeasuredTable;
 import io.neurobalancer.simulator.replay.ReplayedRun;
@@ -74,7 +74,6 @@ public final class JetsonTx2 {
                   Errors.percent(errors.worst()),
                   form(LatencyForm.CORE_ONLY, grid, seconds, chosen),
                   form(LatencyForm.ADDITIVE, grid, seconds, chosen),
-                  form(LatencyForm.MAX_ROOFLINE, grid, seconds, chosen),
                   Errors.percent(unseen(seconds, chosen, x -> mean).mean())));
           checks.add(
               new Section.Check(
@@ -104,7 +103,6 @@ public final class JetsonTx2 {
                     ">worst",
                     ">core only",
                     ">additive",
-                    ">maximum",
                     ">mean of measured"),
                 rows)),
         checks,

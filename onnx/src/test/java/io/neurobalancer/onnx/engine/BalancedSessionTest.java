@@ -301,7 +301,7 @@ final class BalancedSessionTest {
       begun.await();
       Future<?> closing = threads.submit(session::close);
       while (!isClosed(session)) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
       assertThat(closing.isDone()).isFalse();
       goOn.countDown();

@@ -69,7 +69,7 @@ public final class OperatorCosts implements DeviceModel.OperatorModel {
     double moving = demand.trafficBytes() / bandwidth;
     double p = demand.character().overlap();
     double body =
-        Math.pow(Math.pow(computing * stretch, p) + Math.pow(moving, p), 1 / p)
+        StrictMath.pow(StrictMath.pow(computing * stretch, p) + StrictMath.pow(moving, p), 1 / p)
             + overhead * stretch;
     double launch = demand.launchSeconds() * physics.hostStretch(x);
     double total = Math.max(body, launch);

@@ -24,7 +24,7 @@ final class Traffic {
       return 0;
     }
     double cache = profile.lastLevelCacheBytes();
-    double kept = 1 / (1 + Math.pow(workload.weightBytes() / (0.8 * cache), 4));
+    double kept = 1 / (1 + StrictMath.pow(workload.weightBytes() / (0.8 * cache), 4));
     double weights = operator.weightBytes() * (1 - kept);
     if (operator.kind() == OperatorKind.GATHER) {
       // A look-up touches the rows that it returns, not the table.

@@ -40,7 +40,7 @@ public final class WeatherField {
     this.seed = seed;
     SplittableRandom table = new SplittableRandom(0x5EED);
     for (int q = 0; q < QUANTILES; q++) {
-      factorOfQuantile[q] = Math.exp(weather.jitter().operatorSigma() * table.nextGaussian());
+      factorOfQuantile[q] = StrictMath.exp(weather.jitter().operatorSigma() * table.nextGaussian());
     }
   }
 
@@ -60,7 +60,7 @@ public final class WeatherField {
     }
     double length =
         stalls.scaleSeconds()
-            / Math.pow(1 - uniform(mix(job, operator, STALL_LENGTH)), 1 / STALL_SHAPE);
+            / StrictMath.pow(1 - uniform(mix(job, operator, STALL_LENGTH)), 1 / STALL_SHAPE);
     return Math.min(length, stalls.capSeconds());
   }
 
@@ -98,7 +98,7 @@ public final class WeatherField {
       crowding =
           chain(crowding, job, EPISODE, weather.crowd().probability(), weather.crowd().end());
       if (k >= 0) {
-        common[k] = Math.exp(drift);
+        common[k] = StrictMath.exp(drift);
         burst[k] = bursting;
         crowded[k] = crowding;
       }
@@ -112,8 +112,8 @@ public final class WeatherField {
 
   /** One of the two numbers of the Box-Muller transform. */
   private double gaussian(int job) {
-    double radius = Math.sqrt(-2 * Math.log(1 - uniform(mix(job, 0, DRIFT))));
-    return radius * Math.cos(2 * Math.PI * uniform(mix(job, 0, DRIFT_ANGLE)));
+    double radius = Math.sqrt(-2 * StrictMath.log(1 - uniform(mix(job, 0, DRIFT))));
+    return radius * StrictMath.cos(2 * Math.PI * uniform(mix(job, 0, DRIFT_ANGLE)));
   }
 
   private static double uniform(long bits) {
