@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.List;
+import java.util.Map;
 
 /** Makes what the cache keeps of a model: its operators, its cuts, its segments. */
 final class ModelCompiler {
