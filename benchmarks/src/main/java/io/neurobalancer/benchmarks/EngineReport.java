@@ -144,7 +144,8 @@ public final class EngineReport {
           median(processor[v]) * 1e3,
           extra * 100,
           segments > 1
-              ? String.format(Locale.ROOT, ", %+.1f us per cut", extra * whole * 1e6 / (segments - 1))
+              ? String.format(
+                  Locale.ROOT, ", %+.1f us per cut", extra * whole * 1e6 / (segments - 1))
               : "",
           (double) allocated[v] / runs);
     }

@@ -215,7 +215,8 @@ final class DeviceDescriptionsTest {
     assertThat(device.transition(2).settleSeconds()).isEqualTo(100e-6);
     assertThat(device.host().orElseThrow().busyWatts()).containsExactly(0.06, 0.14, 0.31);
     assertThat(device.stock().host()).extracting("name").containsExactly("schedutil");
-    // Its DRAM's shape is the measured one: 0.309 W/GHz x 1.804 GHz at the top, 0.1405 of it at 200 MHz.
+    // Its DRAM's shape is the measured one: 0.309 W/GHz x 1.804 GHz at the top, 0.1405 of it at 200
+    // MHz.
     assertThat(device.memoryBackgroundWatts().get(3)).isCloseTo(0.557436, within(1e-9));
     assertThat(device.memoryBackgroundWatts().get(0)).isCloseTo(0.0783, within(1e-4));
     assertThat(device.withDisplayOn().memoryDomain().opps().min())
