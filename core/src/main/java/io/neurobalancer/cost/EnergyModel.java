@@ -6,9 +6,9 @@ import io.neurobalancer.device.SettingGrid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**

@@ -16,9 +16,9 @@ import java.util.Optional;
 final class LatencyFitter {
 
   /**
-   * Exponents tried for the p-norm. Measured DNN latency on a Jetson TX2 wants 2.5 to 4. There is no
-   * plain maximum among them: where no setting near the ridge was measured, nothing speaks against
-   * it, and it promises 4 to 9 percent too little time there, where an optimiser goes.
+   * Exponents tried for the p-norm. Measured DNN latency on a Jetson TX2 wants 2.5 to 4. There is
+   * no plain maximum among them: where no setting near the ridge was measured, nothing speaks
+   * against it, and it promises 4 to 9 percent too little time there, where an optimiser goes.
    */
   static final double[] EXPONENTS = {1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 10};
 

@@ -74,7 +74,6 @@ public final class JetsonTx2 {
                   Errors.percent(errors.worst()),
                   form(LatencyForm.CORE_ONLY, grid, seconds, chosen),
                   form(LatencyForm.ADDITIVE, grid, seconds, chosen),
-                  form(LatencyForm.MAX_ROOFLINE, grid, seconds, chosen),
                   Errors.percent(unseen(seconds, chosen, x -> mean).mean())));
           checks.add(
               new Section.Check(
@@ -104,7 +103,6 @@ public final class JetsonTx2 {
                     ">worst",
                     ">core only",
                     ">additive",
-                    ">maximum",
                     ">mean of measured"),
                 rows)),
         checks,
