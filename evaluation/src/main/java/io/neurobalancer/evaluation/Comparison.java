@@ -10,7 +10,9 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.PlanGovernor;
+import io.neurobalancer.onnx.importer.ModelStatements;
 import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.Explanation;
 import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Plan;
@@ -34,7 +36,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
@@ -375,20 +376,18 @@ public final class Comparison {
         "Energy per job covers a whole period for every governor: the job, its switches and the idle time"
             + " until the next release. %d jobs before those that count let each governor settle."
                 .formatted(WARM_UP_JOBS));
-    List<Operator> unknown =
-        identity.origin() == DeviceIdentity.Origin.REPLAYED
-            ? List.of()
-            : prepared.workload().unknownOperators();
-    if (!unknown.isEmpty()) {
-      all.add(
-          "Without a FLOP formula, counted by their bytes only: "
-              + unknown.stream()
-                  .map(operator -> operator.name() + " (" + operator.type() + ")")
-                  .collect(Collectors.joining(", "))
-              + ".");
+    if (identity.origin() != DeviceIdentity.Origin.REPLAYED) {
+      all.addAll(modelLines());
     }
     all.addAll(notes);
     all.addAll(device.notes());
     return all;
+  }
+
+  /** Returns what must be known of how the model was read. */
+  public List<String> modelLines() {
+    List<Double> seconds =
+        Explanation.of(prepared.job().plan()).stream().map(Explanation::latencySeconds).toList();
+    return ModelStatements.lines(prepared.workload(), seconds);
   }
 }
