@@ -68,6 +68,11 @@ final class DeviceOptions {
     return seed;
   }
 
+  /** Returns how many cores the user asked for. */
+  OptionalInt threads() {
+    return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+  }
+
   String weather() {
     return weather;
   }
@@ -101,7 +106,7 @@ final class DeviceOptions {
         device,
         table ? List.of() : List.of(model.get()),
         new TargetOptions(
-            threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            threads(),
             otherSeed,
             weather,
             dramPowerFactor,
