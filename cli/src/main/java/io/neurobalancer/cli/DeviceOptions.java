@@ -105,12 +105,7 @@ final class DeviceOptions {
     return Targets.open(
         device,
         table ? List.of() : List.of(model.get()),
-        new TargetOptions(
-            threads(),
-            otherSeed,
-            weather,
-            dramPowerFactor,
-            false));
+        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false));
   }
 
   /** Returns what describes the simulated device. */

@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
     name = "run",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs a model at a period and says how punctual it was: on --device linux with ONNX Runtime in"
-          + " real time, on simulated and replayed devices in virtual time.",
+      "Runs a model at a period and says how punctual it was: on --device linux with ONNX Runtime"
+          + " in real time, on simulated and replayed devices in virtual time.",
       "Without --apply nothing is written: decisions are taken and recorded."
     },
     footer = {
@@ -173,7 +173,9 @@ final class RunCommand implements Callable<Integer> {
             .withThreads(threads)
             .withShapes(model.shapes())
             .withCutting(
-                document == null ? new Cutting.AtMost(segments) : new Cutting.Before(cuts(document)));
+                document == null
+                    ? new Cutting.AtMost(segments)
+                    : new Cutting.Before(cuts(document)));
     try (BalancedSession session = BalancedSession.open(file, options)) {
       Stream stream = session.streams().get(0);
       if (document != null && !document.model().hash().equals(stream.workload().hash())) {
@@ -195,8 +197,7 @@ final class RunCommand implements Callable<Integer> {
                 session.streams(),
                 grid,
                 operatorSeconds(file, options),
-                observer ->
-                    target.run(governor(document, grid, stream), schedule, observer));
+                observer -> target.run(governor(document, grid, stream), schedule, observer));
         return new RunReport(stream.workload().name(), target.identity().title(), result);
       } catch (NeuroBalancerException e) {
         if (apply || e.kind() != NeuroBalancerException.Kind.FINDING || !domains.isEmpty()) {
@@ -218,8 +219,7 @@ final class RunCommand implements Callable<Integer> {
       throws IOException {
     SettingGrid grid = document == null ? oneClock() : grid(document);
     PeriodicRunner runner =
-        new PeriodicRunner(
-            SystemClock.INSTANCE, session, new NullBoard(grid, options.threads()));
+        new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, options.threads()));
     runner.checkPeriods(schedule, WARM_UP);
     RunResult result =
         traced(
@@ -227,8 +227,7 @@ final class RunCommand implements Callable<Integer> {
             grid,
             operatorSeconds(file, options),
             observer ->
-                runner.run(
-                    governor(document, grid, session.streams().get(0)), schedule, observer));
+                runner.run(governor(document, grid, session.streams().get(0)), schedule, observer));
     List<String> notes = new ArrayList<>();
     notes.add("This was a dry run: nothing was written.");
     notes.add(String.valueOf(why.getMessage()).lines().findFirst().orElse(""));

@@ -107,7 +107,9 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
       total += known(seconds[i]);
     }
     double at = startSeconds;
-    for (int i = running.firstOperator(segment); i < running.endOperator(segment) && total > 0; i++) {
+    for (int i = running.firstOperator(segment);
+        i < running.endOperator(segment) && total > 0;
+        i++) {
       double end = at + known(seconds[i]) / total * (endSeconds - startSeconds);
       if (end > at) {
         complete(

@@ -28,8 +28,7 @@ final class ChromeTraceTest {
               new FrequencyDomain(
                   "cpu4",
                   FrequencyDomain.Kind.CORE,
-                  OppTable.of(
-                      List.of(new Frequency(600_000_000), new Frequency(1_800_000_000))))));
+                  OppTable.of(List.of(new Frequency(600_000_000), new Frequency(1_800_000_000))))));
 
   private final StringBuilder text = new StringBuilder();
   private final List<JsonNode> events = new ArrayList<>();
@@ -57,7 +56,11 @@ final class ChromeTraceTest {
   private void trace() throws IOException {
     try (ChromeTrace trace =
         new ChromeTrace(
-            text, "net on a test", List.of(stream()), GRID, List.of(new double[] {3e-3, 1e-3, 5}))) {
+            text,
+            "net on a test",
+            List.of(stream()),
+            GRID,
+            List.of(new double[] {3e-3, 1e-3, 5}))) {
       trace.requested(0, 1, 0);
       trace.released(0, 0, 0.010, 0.020);
       trace.requested(0, 0, 0.0105);
