@@ -175,7 +175,8 @@ public final class EngineReport {
     }
     System.out.printf(
         Locale.ROOT,
-        "  opening: whole %.0f ms, 8 segments from the cache %.0f ms, %.2f x; %d of %d cuts allowed%n",
+        "  opening: whole %.0f ms, 8 segments from the cache %.0f ms, %.2f x; %d of %d cuts"
+            + " allowed%n",
         median(whole) * 1e3,
         median(cut) * 1e3,
         median(cut) / median(whole),
@@ -188,7 +189,8 @@ public final class EngineReport {
         OperatorProfiler.profile(model, options.withClock(new ProcessorClock()), runs);
     System.out.printf(
         Locale.ROOT,
-        "  profile: operators %.3f ms, whole %.3f ms processor (%+.1f %%), overhead %.1f us a node, %d of %d fused, not found %s%n",
+        "  profile: operators %.3f ms, whole %.3f ms processor (%+.1f %%), overhead %.1f us a node,"
+            + " %d of %d fused, not found %s%n",
         profile.sumSeconds() * 1e3,
         profile.wholeSeconds() * 1e3,
         (profile.sumSeconds() / profile.wholeSeconds() - 1) * 100,

@@ -284,7 +284,9 @@ final class PeriodicRunnerTest {
     assertThatThrownBy(() -> runner.checkPeriods(Schedule.of(0.010, 0.010, 5), 4))
         .isInstanceOf(NeuroBalancerException.class)
         .hasMessage(
-            "The period (10.00 ms) is shorter than the fastest of 4 runs of 'm0' (12.00 ms): every job would be late.\nMaybe raise the period to 14.40 ms or more.");
+            "The period (10.00 ms) is shorter than the fastest of 4 runs of 'm0' (12.00 ms): every"
+                + " job would be late.\n"
+                + "Maybe raise the period to 14.40 ms or more.");
     assertThat(runner.checkPeriods(Schedule.of(0.020, 0.020, 5), 4).get(0))
         .isCloseTo(0.016, within(1e-9));
   }
