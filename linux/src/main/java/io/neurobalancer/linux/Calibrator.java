@@ -1,11 +1,11 @@
 package io.neurobalancer.linux;
 
-import io.neurobalancer.target.RunClock;
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.neurobalancer.linux;
 
-import io.neurobalancer.target.RunClock;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.Board;
@@ -9,6 +8,7 @@ import io.neurobalancer.governor.DrivenBoard;
 import io.neurobalancer.governor.Rail;
 import io.neurobalancer.linux.ClockWriter.Disturbance;
 import io.neurobalancer.linux.ClockWriter.Trouble;
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.neurobalancer.linux;
 
-import io.neurobalancer.target.RunClock;
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
@@ -9,6 +8,7 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.Inference;
 import io.neurobalancer.target.NullBoard;
 import io.neurobalancer.target.PeriodicRunner;
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;

@@ -28,8 +28,7 @@ public final class LinuxTargetProvider implements TargetProvider {
 
   @Override
   public Target open(String name, List<Workload> workloads, TargetOptions options) {
-    return open(
-        name, PacedWorkload.of(workloads.stream().map(Stream::of).toList()), options);
+    return open(name, PacedWorkload.of(workloads.stream().map(Stream::of).toList()), options);
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.neurobalancer.linux;
 
-import io.neurobalancer.target.RunClock;
 import io.neurobalancer.governor.Rail;
+import io.neurobalancer.target.RunClock;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.neurobalancer.linux;
 
-import io.neurobalancer.target.RunClock;
 import io.neurobalancer.linux.RestoreReport.Item;
 import io.neurobalancer.linux.RestoreReport.Outcome;
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
