@@ -228,7 +228,7 @@ public final class PlannerReport {
   }
 
   private static void check(Plan plan) {
-    List<String> findings = PlanChecker.check(plan);
+    List<PlanChecker.Finding> findings = PlanChecker.check(plan);
     if (!findings.isEmpty()) {
       throw new IllegalStateException("A plan is not what it claims: " + findings);
     }
