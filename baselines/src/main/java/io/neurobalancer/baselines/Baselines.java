@@ -65,8 +65,9 @@ public final class Baselines {
   public static Map<String, String> omitted() {
     return Map.of(
         "gear-dvfs",
-        "GearDVFS (MobiCom 2023) is not here: its released trainer observes random states and pays a"
-            + " constant reward by default, so its law is not known well enough to be written anew.");
+        "GearDVFS (MobiCom 2023) is not here: its released trainer observes random states and pays"
+            + " a constant reward by default, so its law is not known well enough to be written"
+            + " anew.");
   }
 
   /**
@@ -107,8 +108,7 @@ public final class Baselines {
    *
    * @throws NeuroBalancerException if the law or a tunable is not known
    */
-  static Governor coreGovernor(
-      GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
+  static Governor coreGovernor(GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
     return CLOCK_LAWS.core(spec, hardware, board, nowNanos);
   }
 
@@ -212,8 +212,8 @@ public final class Baselines {
   private static void standIn(String law, List<String> notes) {
     if (law.equals(AndroidLaws.STAND_IN)) {
       notes.add(
-          "msm-adreno-tz is a stand-in: the real one decides in closed firmware, so its numbers bound"
-              + " nothing.");
+          "msm-adreno-tz is a stand-in: the real one decides in closed firmware, so its numbers"
+              + " bound nothing.");
     }
   }
 

@@ -92,7 +92,8 @@ public record DecisionRecording(
     if (events.isEmpty() || events.get(0).kind() != Kind.START) {
       throw NeuroBalancerException.invalid(
           String.format(
-              "A recording of decisions begins with no start.%nMaybe write '0 start 500000' first."));
+              "A recording of decisions begins with no start.%nMaybe write '0 start 500000'"
+                  + " first."));
     }
   }
 
@@ -135,7 +136,8 @@ public record DecisionRecording(
       String key = words[0];
       String value = line.substring(key.length()).strip();
       if (!List.of("decisions", "governor", "opps", "cpus", "kind").contains(key)) {
-        throw wrong(number, line, "begins with neither a time nor decisions, governor, opps, cpus, kind");
+        throw wrong(
+            number, line, "begins with neither a time nor decisions, governor, opps, cpus, kind");
       }
       if (!events.isEmpty() || head.put(key, value) != null) {
         throw wrong(number, line, "comes twice or after an event");

@@ -15,8 +15,12 @@ import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.Timeline;
 import io.neurobalancer.unit.NeuroBalancerException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class BaselinesTest {
 
@@ -55,6 +59,100 @@ final class BaselinesTest {
     assertThat(Baselines.catalog()).allMatch(info -> !info.summary().isBlank());
   }
 
+  /** What a law cannot run without. */
+  private static final Map<String, String> NEEDED =
+      Map.of(
+          "mem_latency", ":ratio_ceil=400:core_dev_table=600000:1144 2000000:6881",
+          "compute", ":core_dev_table=600000:1144 2000000:6881",
+          "core-map", ":table=1500000:547000 2000000:1804000",
+          "mali-utilization", ":table=500000:0:85 1000000:50:85 1500000:60:85 2000000:70:100");
+
+  /** All that choose a clock by load; the others are told one, or are held against a model. */
+  static List<String> loadDriven() {
+    return Baselines.catalog().stream()
+        .filter(info -> info.role() != GovernorInfo.Role.BOTH)
+        .map(GovernorInfo::name)
+        .toList();
+  }
+
+  /**
+   * A second of work that fills the bus and every cycle, then 4 seconds in which 1 of 100 ms works
+   * on next to no data. The second load must not end at the fastest OPP of the clock that the
+   * governor sets, the first must reach it. The other clock has a stock governor that follows.
+   */
+  @ParameterizedTest
+  @MethodSource("loadDriven")
+  void everyGovernor_isFastUnderLoad_andSlowerUnderNextToNone(String name) {
+    Hardware hardware = stock("ondemand", "simple_ondemand");
+    int clock = Baselines.find(name).orElseThrow().role() == GovernorInfo.Role.CORE ? 0 : 1;
+    String text = name + NEEDED.getOrDefault(name, "");
+    Timeline timeline = run(text, hardware).loading(40e9, 0.1, 0.5);
+    for (int ms = 1; ms <= 1_000; ms++) {
+      timeline.workUntil(ms).segment(ms); // GPU drivers hear of kernels
+    }
+    assertThat(board.requested(clock)).as("after a second of work").isEqualTo(3);
+    timeline.loading(1e6, 2, 0.01);
+    for (int ms = 1_000; ms < 5_000; ms += 100) {
+      timeline.sleepUntil(ms + 99).workUntil(ms + 100).segment(1);
+    }
+    assertThat(board.requested(clock)).as("after four seconds of rest").isLessThan(3);
+    List<String> first = List.copyOf(board.log);
+    assertThat(first).isNotEmpty();
+    FakeBoard again = FakeBoard.of(CORE, MEMORY);
+    Timeline other = new Timeline(again, create(text, hardware).factory());
+    other.loading(40e9, 0.1, 0.5);
+    for (int ms = 1; ms <= 1_000; ms++) {
+      other.workUntil(ms).segment(ms);
+    }
+    assertThat(first.subList(0, again.log.size())).isEqualTo(again.log);
+  }
+
+  /** Research governors at the end of a second of work that streams, and of one that computes. */
+  @Test
+  void researchGovernors_tellStreamingFromComputing() {
+    assertThat(settled("sysscale", 20e9, 0.9)).isEqualTo("3 3"); // stock core, memory asked for
+    assertThat(settled("sysscale", 1e6, 0.0)).isEqualTo("3 0");
+    assertThat(settled("coscale:bound=0.2", 1e6, 0.0)).endsWith(" 0");
+    assertThat(settled("geopm-cpu-activity", 0, 0.0)).isEqualTo("3 0");
+    // 1 MB/s are a tenth of the 10 MiB/s that traces reached: 300 + 1504 * 0.095 = 443 MHz.
+    assertThat(settled("geopm-cpu-activity", 1e6, 0.0)).isEqualTo("3 1");
+    assertThat(settled("geopm-cpu-activity", 20e9, 0.9)).endsWith(" 3");
+  }
+
+  private static String settled(String text, double bytesPerSecond, double stalled) {
+    FakeBoard device = FakeBoard.of(CORE, MEMORY);
+    Baseline baseline =
+        Baselines.create(
+            GovernorSpec.parse(text), stock("ondemand", "simple_ondemand"), new FakeTraining());
+    new Timeline(device, baseline.factory()).loading(bytesPerSecond, 1, stalled).workUntil(1_000);
+    return device.requested(0) + " " + device.requested(1);
+  }
+
+  /**
+   * 500 decisions of a second each at ten jobs a second: 499 come to be, 498 are rewarded. Each
+   * reward is 1 for being in time and 2 / 15 for 1.5 W, above 1, so it is stored twice and training
+   * begins with the 75th: 424 batches. The run after it begins alike twice.
+   */
+  @Test
+  void ztt_isRehearsedFirst_andEveryRunBeginsWithWhatItLearnedThen() {
+    FakeTraining training = new FakeTraining();
+    Baseline ztt =
+        Baselines.create(GovernorSpec.parse("ztt"), stock("ondemand", "simple_ondemand"), training);
+    assertThat(training.rehearsed).isEqualTo(5_000);
+    assertThat(ztt.notes().get(0)).contains("(424 batches)");
+    List<List<String>> logs = new ArrayList<>();
+    for (int run = 0; run < 2; run++) {
+      FakeBoard device = FakeBoard.of(CORE, MEMORY);
+      device.celsius = 40;
+      Timeline timeline = new Timeline(device, ztt.factory());
+      for (int job = 0; job < 200; job++) {
+        timeline.workUntil(job * 100 + 40).sleepUntil(job * 100 + 100);
+      }
+      logs.add(device.log);
+    }
+    assertThat(logs.get(1)).isEqualTo(logs.get(0));
+  }
+
   /** Ondemand samples at 12 ms and at the wake-up, as SamplingGovernorsTest derives. */
   @Test
   void theBusFollowsTheHighestVote() {
@@ -80,7 +178,8 @@ final class BaselinesTest {
   void stock_isTheDevicesCombination_andALawOnItsOwnLeavesTheVotersToStock() {
     assertThat(create("stock", stock("schedutil", "powersave", "performance")).notes())
         .containsExactly(
-            "stock on board is schedutil on the core clock and powersave + performance on the memory clock.");
+            "stock on board is schedutil on the core clock and powersave + performance on the"
+                + " memory clock.");
     run("stock", stock("ondemand", "performance")).workUntil(24).sleepUntil(40).workUntil(41);
     List<String> asStock = List.copyOf(board.log);
     board.log.clear();

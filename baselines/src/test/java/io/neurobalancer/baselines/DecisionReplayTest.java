@@ -56,8 +56,7 @@ final class DecisionReplayTest {
    */
   @Test
   void aDecisionThatDiffers_isNamed_andCorrectedOrLivedWith() {
-    String other =
-        ONDEMAND.replace("12000000 tick 2000000", "12000000 tick 1500000");
+    String other = ONDEMAND.replace("12000000 tick 2000000", "12000000 tick 1500000");
     DecisionReplay.Result corrected = replay(other, true);
     assertThat(corrected.first())
         .containsExactly(

@@ -6,10 +6,10 @@ import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.plan.DeadlineUnreachableException;
 import io.neurobalancer.plan.Start;
-import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Planner;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.unit.Frequency;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public final class Instances {
 
-  /** How much slower than the fastest makespan the deadlines are. */
+  /** How much slower than the fastest makespan the budgets are. */
   public static final double STRETCH = 1.5;
 
   private Instances() {}
@@ -47,7 +47,7 @@ public final class Instances {
   }
 
   /**
-   * Returns a problem whose deadline is {@link #STRETCH} times its fastest makespan, with switches
+   * Returns a problem whose budget is {@link #STRETCH} times its fastest makespan, with switches
    * of tens of microseconds.
    */
   public static PlanningProblem problem(SettingGrid grid, int operators, Start entry, long seed) {
@@ -58,7 +58,7 @@ public final class Instances {
             .idlePowerWatts(0.1 + 0.2 * random.nextDouble())
             .start(entry)
             .build();
-    return problem.withBudget(STRETCH * fastestMakespanSeconds(problem));
+    return problem.withBudget(STRETCH * Planner.fastest(problem).makespanSeconds());
   }
 
   private static CostTable costs(SettingGrid grid, int operators, Random random) {
@@ -75,7 +75,8 @@ public final class Instances {
         double t =
             seconds
                 * StrictMath.pow(
-                    StrictMath.pow(compute / core, exponent) + StrictMath.pow((1 - compute) / memory, exponent),
+                    StrictMath.pow(compute / core, exponent)
+                        + StrictMath.pow((1 - compute) / memory, exponent),
                     1 / exponent)
                 * (1 + 0.01 * random.nextDouble());
         double watts = 0.3 + 0.25 * core + 0.35 * core * core * core / 2 + 0.3 * memory;
@@ -102,15 +103,5 @@ public final class Instances {
                         1e-5 + 5e-5 * random.nextDouble(),
                         1e-5 + 5e-5 * random.nextDouble()))
             .toList());
-  }
-
-  private static double fastestMakespanSeconds(PlanningProblem problem) {
-    try {
-      return new LagrangianPlanner()
-          .plan(problem.withBudget(Double.MIN_NORMAL))
-          .makespanSeconds();
-    } catch (DeadlineUnreachableException e) {
-      return e.fastest().makespanSeconds();
-    }
   }
 }

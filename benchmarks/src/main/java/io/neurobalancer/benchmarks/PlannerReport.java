@@ -1,7 +1,6 @@
 package io.neurobalancer.benchmarks;
 
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.ExactPlanner;
 import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.LagrangianPlanner;
@@ -9,6 +8,7 @@ import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanChecker;
 import io.neurobalancer.plan.Planner;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -228,7 +228,7 @@ public final class PlannerReport {
   }
 
   private static void check(Plan plan) {
-    List<String> findings = PlanChecker.check(plan);
+    List<PlanChecker.Finding> findings = PlanChecker.check(plan);
     if (!findings.isEmpty()) {
       throw new IllegalStateException("A plan is not what it claims: " + findings);
     }

@@ -1,19 +1,23 @@
 package io.neurobalancer.benchmarks;
 
+import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.baselines.law.Training;
 import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.plan.Start;
+import io.neurobalancer.governor.GovernorSpec;
+import io.neurobalancer.governor.PlanGovernor;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanningProblem;
-import io.neurobalancer.simulator.Experiment;
-import io.neurobalancer.simulator.PlanFollower;
-import io.neurobalancer.simulator.RunResult;
-import io.neurobalancer.simulator.baseline.StockGovernor;
+import io.neurobalancer.plan.Start;
+import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.RunObserver;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
@@ -54,9 +58,10 @@ public class SimulatorBenchmark {
   private static final int SIMULATED_SECONDS = 100;
 
   private final DeviceDescription profile = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
-  private final DevicePhysics physics = new DevicePhysics(profile, workload(), 1);
-  private final Experiment experiment =
-      new Experiment(physics, Weather.NOMINAL, 7, PERIOD_SECONDS, PERIOD_SECONDS, JOBS);
+  private final SimulatedTarget target =
+      SimulatedTarget.of(profile, workload(), 1, Weather.NOMINAL, 7);
+  private final DevicePhysics physics = target.physics(0);
+  private final Schedule schedule = Schedule.of(PERIOD_SECONDS, PERIOD_SECONDS, JOBS);
   private final Plan plan = plan();
 
   private static Workload workload() {
@@ -111,13 +116,16 @@ public class SimulatorBenchmark {
   @Benchmark
   @OperationsPerInvocation(OPERATORS * JOBS)
   public RunResult planFollower() {
-    return experiment.run(new PlanFollower("plan", plan, physics.grid().slowest()));
+    return target.run(PlanGovernor.of(plan, physics.grid().slowest()), schedule, RunObserver.NONE);
   }
 
   /** Simulated seconds per second under the phone's stock governors. */
   @Benchmark
   @OperationsPerInvocation(SIMULATED_SECONDS)
   public RunResult stock() {
-    return experiment.run(StockGovernor.of(profile));
+    return target.run(
+        Baselines.create(GovernorSpec.of("stock"), target.hardware(), Training.none()).factory(),
+        schedule,
+        RunObserver.NONE);
   }
 }

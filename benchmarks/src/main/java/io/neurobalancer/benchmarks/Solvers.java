@@ -12,8 +12,8 @@ import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.LinearExprBuilder;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
-import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.plan.Start;
 
 /**
  * The planning problem as models for general solvers: one binary per operator and setting; per

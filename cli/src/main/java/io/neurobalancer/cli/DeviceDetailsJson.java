@@ -1,10 +1,10 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.evaluation.Devices;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.Opp;
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;

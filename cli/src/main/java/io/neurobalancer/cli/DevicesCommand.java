@@ -1,10 +1,10 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.evaluation.Devices;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.files.Quality;
@@ -21,11 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "devices",
     mixinStandardHelpOptions = true,
-    subcommands = DevicesShowCommand.class,
+    aliases = "device",
+    subcommands = {DevicesShowCommand.class, DeviceInitCommand.class},
     description = {
       "Lists the devices that can be simulated, with their clocks. 'core power' says how the power of a busy"
           + " core is known; 'figures' counts sections that are published, derived and assumed.",
-      "'devices show NAME' tells all about one."
+      "'devices show NAME' tells all about one, 'device init' begins a description of this machine."
     })
 final class DevicesCommand implements Callable<Integer> {
 

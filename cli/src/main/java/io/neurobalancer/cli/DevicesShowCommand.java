@@ -1,7 +1,7 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.device.Opp;
+import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
@@ -42,9 +42,7 @@ final class DevicesShowCommand implements Callable<Integer> {
   public Integer call() {
     DeviceDescription profile =
         DeviceOptions.describe(
-            name.startsWith(Devices.SIMULATED)
-                ? name.substring(Devices.SIMULATED.length())
-                : name);
+            name.startsWith(Devices.SIMULATED) ? name.substring(Devices.SIMULATED.length()) : name);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(DeviceDetailsJson.of(profile).toPrettyString());

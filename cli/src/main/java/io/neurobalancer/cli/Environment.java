@@ -1,13 +1,13 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.evaluation.Comparison;
 import io.neurobalancer.files.DeviceDescription;
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.onnx.importer.CacheFolder;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.SimulatedTarget;
-import io.neurobalancer.baselines.Baselines;
-import io.neurobalancer.evaluation.Comparison;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -59,8 +59,7 @@ final class Environment {
 
   /** Returns the user's cache directory for generated models. */
   static Path cacheDirectory() {
-    return ModelZoo.defaultCacheDirectory(
-        System.getenv(), System.getProperty("os.name", ""), System.getProperty("user.home", "."));
+    return CacheFolder.ofUser();
   }
 
   /**

@@ -4,14 +4,13 @@ import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
 import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.CostModelFile;
 import io.neurobalancer.files.SamplesFile;
-import java.math.BigDecimal;
-import java.util.stream.DoubleStream;
-import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,8 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
-    description =
-        "Fits latency and energy over all settings to samples, and says how good it is.",
+    description = "Fits latency and energy over all settings to samples, and says how good it is.",
     footer = {
       "",
       "Exit code 1 means that the fit is no better than the mean of what was measured.",
@@ -129,7 +128,9 @@ final class FitCommand implements Callable<Integer> {
                     String.format(
                         Locale.ROOT,
                         "%s %% within %.4f",
-                        BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros()
+                        BigDecimal.valueOf(share)
+                            .movePointRight(2)
+                            .stripTrailingZeros()
                             .toPlainString(),
                         report.makespanFactor(share)))
             .collect(Collectors.joining(", ")));
@@ -139,9 +140,7 @@ final class FitCommand implements Callable<Integer> {
   }
 
   static String percent(double share) {
-    return Double.isNaN(share)
-        ? "unknown"
-        : String.format(Locale.ROOT, "%.2f %%", share * 100);
+    return Double.isNaN(share) ? "unknown" : String.format(Locale.ROOT, "%.2f %%", share * 100);
   }
 
   private static Path newest() {

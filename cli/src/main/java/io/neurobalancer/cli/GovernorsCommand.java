@@ -1,12 +1,12 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.evaluation.GovernorCatalog;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neurobalancer.report.TextTable;
 import io.neurobalancer.baselines.Baselines;
+import io.neurobalancer.evaluation.GovernorCatalog;
 import io.neurobalancer.governor.GovernorInfo;
+import io.neurobalancer.report.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

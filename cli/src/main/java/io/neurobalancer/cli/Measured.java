@@ -48,11 +48,10 @@ final class Measured {
         device.name(),
         device.hash(),
         "name that device with --device");
-    if (!costs.costs().grid().equals(target.grid())) {
+    if (!costs.costs().grid().sameClocks(target.grid())) {
       throw NeuroBalancerException.invalid(
           "'%s' was made for other clocks (%d settings) than %s has (%d settings).%nMaybe measure again with 'neurobalancer profile'."
-              .formatted(
-                  file, costs.costs().settings(), device.name(), target.grid().size()));
+              .formatted(file, costs.costs().settings(), device.name(), target.grid().size()));
     }
     return costs;
   }
@@ -68,8 +67,7 @@ final class Measured {
     if (!madeForHash.equals(givenHash)) {
       throw NeuroBalancerException.invalid(
           "'%s' was made for another %s: %s (hash %s), not %s (hash %s).%nMaybe %s, or measure again with 'neurobalancer profile'."
-              .formatted(
-                  file, what, madeFor, brief(madeForHash), given, brief(givenHash), advice));
+              .formatted(file, what, madeFor, brief(madeForHash), given, brief(givenHash), advice));
     }
   }
 

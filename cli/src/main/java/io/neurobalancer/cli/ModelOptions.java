@@ -1,11 +1,11 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.Suggestions;
-import io.neurobalancer.unit.NeuroBalancerException;
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -40,11 +40,11 @@ final class ModelOptions {
 
   /** Loads the operators of the model. */
   Workload load() {
-    return load(model, ShapeBindings.parse(shapes));
+    return load(model, InputBindings.parse(shapes));
   }
 
   /** Loads the operators of a model named as on the command line. */
-  static Workload load(String model, ShapeBindings bindings) {
+  static Workload load(String model, InputBindings bindings) {
     return model.startsWith(ZOO)
         ? OnnxWorkloads.load(
             ModelZoo.materialize(zoo(model), Environment.cacheDirectory()), bindings)
@@ -69,7 +69,9 @@ final class ModelOptions {
     String name = model.substring(ZOO.length());
     return ModelZoo.find(name)
         .orElseThrow(
-            () -> NeuroBalancerException.invalid("The zoo has no model '%s'.".formatted(name) + maybe(name)));
+            () ->
+                NeuroBalancerException.invalid(
+                    "The zoo has no model '%s'.".formatted(name) + maybe(name)));
   }
 
   private static Path file(String model) {
@@ -80,7 +82,8 @@ final class ModelOptions {
       throw NeuroBalancerException.invalid("'%s' is no file name.".formatted(model), e);
     }
     if (!Files.exists(file) && !Suggestions.nearest(model, zooNames()).isEmpty()) {
-      throw NeuroBalancerException.invalid("There is no model file '%s'.".formatted(model) + maybe(model));
+      throw NeuroBalancerException.invalid(
+          "There is no model file '%s'.".formatted(model) + maybe(model));
     }
     return file;
   }

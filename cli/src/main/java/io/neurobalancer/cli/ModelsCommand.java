@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.files.AtomicFiles;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.report.TextTable;
@@ -113,7 +113,7 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private static ObjectNode count(ZooModel model) {
-    Workload workload = ModelOptions.load(ModelOptions.ZOO + model.name(), ShapeBindings.NONE);
+    Workload workload = ModelOptions.load(ModelOptions.ZOO + model.name(), InputBindings.NONE);
     return new ObjectMapper()
         .createObjectNode()
         .put("name", ModelOptions.ZOO + model.name())

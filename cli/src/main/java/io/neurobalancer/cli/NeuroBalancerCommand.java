@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       FidelityCommand.class,
       GovernorsCommand.class,
-      ValidateCommand.class
+      ValidateCommand.class,
+      DoctorCommand.class,
+      RestoreCommand.class
     })
 final class NeuroBalancerCommand implements Callable<Integer> {
 

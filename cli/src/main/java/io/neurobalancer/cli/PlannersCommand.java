@@ -4,26 +4,26 @@ import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
 import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.evaluation.PreparedJob;
-import io.neurobalancer.plan.Deadline;
-import io.neurobalancer.plan.Planners;
-import io.neurobalancer.target.Budget;
-import io.neurobalancer.target.Target;
-import io.neurobalancer.target.TargetOptions;
-import io.neurobalancer.target.Targets;
 import io.neurobalancer.evaluation.Suggestions;
-import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
+import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.plan.DeadlineUnreachableException;
 import io.neurobalancer.plan.ExactPlanner;
 import io.neurobalancer.plan.LagrangianPlanner;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanChecker;
 import io.neurobalancer.plan.Planner;
+import io.neurobalancer.plan.Planners;
 import io.neurobalancer.plan.PlanningProblem;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.target.TargetOptions;
+import io.neurobalancer.target.Targets;
 import io.neurobalancer.unit.Durations;
+import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -89,7 +89,7 @@ final class PlannersCommand implements Callable<Integer> {
         "%n| --- | --- | ---: | ---: | ---: | ---: | ---: |%s%n", " ---: |".repeat(rivals.size()));
     Map<String, Workload> workloads = new LinkedHashMap<>();
     for (String model : models.isEmpty() ? known : models) {
-      workloads.put(model, ModelOptions.load(ModelOptions.ZOO + model, ShapeBindings.NONE));
+      workloads.put(model, ModelOptions.load(ModelOptions.ZOO + model, InputBindings.NONE));
     }
     List<Callable<String>> rows = new ArrayList<>();
     for (String device : DeviceDescriptions.names()) {
@@ -113,11 +113,8 @@ final class PlannersCommand implements Callable<Integer> {
   private String row(String device, String model, Workload workload, List<Planner> rivals) {
     Target target =
         Targets.open(
-            Devices.SIMULATED + device,
-            List.of(workload),
-            TargetOptions.DEFAULT.withSeed(seed));
-    CostModel costs =
-        NeuroBalancer.measure(target, Budget.settings(JobOptions.PROFILED_SETTINGS));
+            Devices.SIMULATED + device, List.of(workload), TargetOptions.DEFAULT.withSeed(seed));
+    CostModel costs = NeuroBalancer.measure(target, Budget.settings(JobOptions.PROFILED_SETTINGS));
     double deadline = 1.5 * NeuroBalancer.fastestSeconds(costs);
     PlanningProblem problem =
         PreparedJob.of(target, costs, Deadline.of(deadline)).job().plan().problem();

@@ -1,18 +1,18 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.cost.CostModel;
-import io.neurobalancer.cost.CostTable;
-import io.neurobalancer.cost.FitReport;
-import io.neurobalancer.unit.NeuroBalancerException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
 import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -162,9 +162,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static String millijoules(double joules) {
-    return Double.isNaN(joules)
-        ? "not measured"
-        : String.format(Locale.ROOT, "%.4f", joules * 1e3);
+    return Double.isNaN(joules) ? "not measured" : String.format(Locale.ROOT, "%.4f", joules * 1e3);
   }
 
   private static ObjectNode document(CostModel costs, int setting, boolean extrapolated) {

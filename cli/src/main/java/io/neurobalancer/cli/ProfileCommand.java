@@ -95,9 +95,7 @@ final class ProfileCommand implements Callable<Integer> {
       List<Samples.Run> already = out.already();
       // A resumed campaign meets other weather than the one it continues, as on a real device.
       Target measured =
-          already.isEmpty()
-              ? target
-              : device.open(() -> workload, device.seed() + already.size());
+          already.isEmpty() ? target : device.open(() -> workload, device.seed() + already.size());
       try (Progress progress = new Progress(already.size())) {
         samples =
             new Campaign(

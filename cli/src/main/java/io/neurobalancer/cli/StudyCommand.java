@@ -7,7 +7,7 @@ import io.neurobalancer.evaluation.StudyRunner;
 import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.files.StudyMatrix;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.report.StudySummary;
@@ -102,7 +102,7 @@ final class StudyCommand implements Callable<Integer> {
                   matrix.models().stream()
                       .distinct()
                       .collect(Collectors.toMap(name -> name, ModelOptions::identity)),
-                  name -> ModelOptions.load(name, ShapeBindings.NONE),
+                  name -> ModelOptions.load(name, InputBindings.NONE),
                   jobs,
                   Environment.buildHash()));
     }

@@ -3,8 +3,8 @@ package io.neurobalancer.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.neurobalancer.report.TextTable;
 import io.neurobalancer.evaluation.validation.Section;
+import io.neurobalancer.report.TextTable;
 import java.util.List;
 import java.util.Locale;
 

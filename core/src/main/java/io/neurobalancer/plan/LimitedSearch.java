@@ -79,7 +79,7 @@ final class LimitedSearch {
     }
     if (fastest.length == 0) {
       throw NeuroBalancerException.invalid(
-          "The switch limits leave no plan for the entry and the allowed settings.%nMaybe allow more switches.");
+          "The switch limits leave no plan for the entry and the allowed settings.\nMaybe allow more switches.");
     }
     improver.polish(bound);
     return improver.bestEnergy() < Double.POSITIVE_INFINITY;

@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param kind the family it belongs to
  * @param flops floating-point (or integer) operations, a multiply-add counted as two; 0 for copies
  *     and for kernels of {@link OperatorKind#UNKNOWN}
- * @param weightBytes bytes of constant inputs
+ * @param weightBytes bytes of constant inputs that one execution reads; of a table that is looked
+ *     up, the rows touched
  * @param inputBytes bytes of the activations read
  * @param outputBytes bytes of the activations written
  * @param inputShapes shapes of the activations read

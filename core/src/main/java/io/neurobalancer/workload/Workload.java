@@ -13,8 +13,14 @@ import java.util.stream.Collectors;
  * @param hash SHA-256 of the model file and of the shapes bound to it, lower-case hexadecimal: what
  *     a profile or a plan made for this workload is keyed by
  * @param operators at least one, names distinct
+ * @param facts what else is known of the model, for reports
  */
-public record Workload(String name, String hash, List<Operator> operators) {
+public record Workload(String name, String hash, List<Operator> operators, ModelFacts facts) {
+
+  /** Creates a workload of which nothing is known but its operators. */
+  public Workload(String name, String hash, List<Operator> operators) {
+    this(name, hash, operators, ModelFacts.of(operators));
+  }
 
   public Workload {
     operators = List.copyOf(operators);
@@ -43,11 +49,11 @@ public record Workload(String name, String hash, List<Operator> operators) {
   }
 
   /**
-   * Returns the bytes of constant inputs over all operators; a weight that two operators use counts
-   * twice.
+   * Returns the bytes of weights as the model stores them: a weight that two operators use counts
+   * once, a table of which a look-up touches few rows counts whole.
    */
   public long weightBytes() {
-    return operators.stream().mapToLong(Operator::weightBytes).sum();
+    return facts.storedWeightBytes();
   }
 
   /** Returns the bytes that one inference touches if nothing stays in a cache. */

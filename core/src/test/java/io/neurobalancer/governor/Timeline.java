@@ -12,11 +12,22 @@ public final class Timeline {
   private final FakeBoard board;
   private final Governor governor;
   private boolean running;
+  private double bytesPerSecond;
+  private double instructionsPerCycle;
+  private double stalledShare;
 
   /** Begins governing at the board's time. */
   public Timeline(FakeBoard board, Governor.Factory factory) {
     this.board = board;
     this.governor = factory.on(board, board.now);
+  }
+
+  /** Says what jobs do from now on while they run; a byte in 64 is a cache miss. */
+  public Timeline loading(double bytesPerSecond, double instructionsPerCycle, double stalled) {
+    this.bytesPerSecond = bytesPerSecond;
+    this.instructionsPerCycle = instructionsPerCycle;
+    this.stalledShare = stalled;
+    return this;
   }
 
   /** A job is released now and runs until so many milliseconds of the board's time. */
@@ -57,7 +68,13 @@ public final class Timeline {
     if (running) {
       Frequency clock = board.grid().domains().get(0).opps().frequency(board.actualOrRequested(0));
       board.count(Counter.BUSY_NANOS, (double) (until - board.now));
-      board.count(Counter.CYCLES, (until - board.now) * 1e-9 * clock.hertz());
+      double seconds = (until - board.now) * 1e-9;
+      double cycles = seconds * clock.hertz();
+      board.count(Counter.CYCLES, cycles);
+      board.count(Counter.STALLED_CYCLES, cycles * stalledShare);
+      board.count(Counter.INSTRUCTIONS, cycles * instructionsPerCycle);
+      board.count(Counter.DRAM_BYTES, seconds * bytesPerSecond);
+      board.count(Counter.CACHE_MISSES, seconds * bytesPerSecond / 64);
     }
     board.now = until;
   }

@@ -167,8 +167,7 @@ public final class Comparison {
       pair = run(GovernorCatalog.CLAIRVOYANT, chosen.factory());
     }
     int misses = Double.compare(pair.missRate(), planned.missRate());
-    if (misses < 0
-        || (misses == 0 && pair.energyJoulesPerJob() < planned.energyJoulesPerJob())) {
+    if (misses < 0 || (misses == 0 && pair.energyJoulesPerJob() < planned.energyJoulesPerJob())) {
       return pair;
     }
     traces.put(GovernorCatalog.CLAIRVOYANT, trace);
@@ -192,12 +191,7 @@ public final class Comparison {
     RunResult ours = Objects.requireNonNull(results.get(GovernorCatalog.OURS));
     DeviceIdentity identity = target.identity();
     double wake =
-        prepared
-            .costs()
-            .calibration()
-            .idleStates()
-            .get(prepared.job().idleState())
-            .wakeSeconds();
+        prepared.costs().calibration().idleStates().get(prepared.job().idleState()).wakeSeconds();
     return new ComparisonReport(
         command,
         version,
@@ -335,8 +329,7 @@ public final class Comparison {
       JobTrace.Clock clock = trace.clocks().get(c);
       opps[clock.domain()] = clock.opp();
       boolean more =
-          c + 1 < trace.clocks().size()
-              && trace.clocks().get(c + 1).seconds() == clock.seconds();
+          c + 1 < trace.clocks().size() && trace.clocks().get(c + 1).seconds() == clock.seconds();
       if (!more) {
         List<Double> megahertz = new ArrayList<>();
         for (int d = 0; d < opps.length; d++) {
@@ -349,10 +342,7 @@ public final class Comparison {
     if (operators) {
       for (int s = 0; s < trace.segments().size(); s++) {
         Operator operator =
-            prepared
-                .workload()
-                .operators()
-                .get(target.streams().get(0).firstOperator(s));
+            prepared.workload().operators().get(target.streams().get(0).firstOperator(s));
         JobTrace.Interval interval = trace.segments().get(s);
         ran.add(
             new ComparisonReport.Ran(
@@ -374,8 +364,7 @@ public final class Comparison {
               "Simulated: no device was involved. Latency and power come from a model of the device; the plans"
                   + " were made from %d profiled settings of %d, measured on it with noise, and from measured"
                       .formatted(
-                          prepared.costs().quality().measuredSettings().size(),
-                          plan.grid().size())
+                          prepared.costs().quality().measuredSettings().size(), plan.grid().size())
                   + " switch costs. Only the clairvoyant oracle and the certified bound see the model's truth.";
           case REPLAYED ->
               "Replayed: every run takes and burns what the rows of %s say that it visits."

@@ -1,8 +1,8 @@
 package io.neurobalancer.evaluation;
 
-import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.baselines.Baselines;
 import io.neurobalancer.governor.GovernorInfo;
+import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.simulator.oracle.HindsightPair;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;

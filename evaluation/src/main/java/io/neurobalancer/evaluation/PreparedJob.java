@@ -32,7 +32,7 @@ public record PreparedJob(Target target, CostModel costs, Deadline deadline, Job
 
   /** Returns the plan of another planner for the same job. */
   public JobPlan plan(String planner) {
-    Planner chosen = Planners.find(planner);
+    Planner chosen = Planners.named(planner);
     return NeuroBalancer.plan(target, costs, deadline, chosen);
   }
 

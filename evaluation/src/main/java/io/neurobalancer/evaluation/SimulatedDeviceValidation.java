@@ -9,8 +9,8 @@ import io.neurobalancer.evaluation.validation.Section;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.learned.LearnedPredictor;
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.simulator.SimulatedTarget;
@@ -67,7 +67,7 @@ public final class SimulatedDeviceValidation {
     for (ZooModel model : ModelZoo.models()) {
       Workload workload =
           OnnxWorkloads.load(
-              ModelZoo.materialize(model, modelCache), ShapeBindings.parse(List.of()));
+              ModelZoo.materialize(model, modelCache), InputBindings.parse(List.of()));
       SimulatedTarget target =
           SimulatedTarget.of(
               device, workload, device.cores().defaultThreads(), Weather.NOMINAL, SEED);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps finished cells, one JSON line each, appended and forced to the disk when a cell ends. What
  * kills the process costs at most the cells in progress: a line that was cut off is dropped when
- * the journal is opened again, and one that is damaged is left out, so that its cell runs again. One
- * process at a time writes a journal.
+ * the journal is opened again, and one that is damaged is left out, so that its cell runs again.
+ * One process at a time writes a journal.
  */
 public final class StudyJournal implements AutoCloseable {
 

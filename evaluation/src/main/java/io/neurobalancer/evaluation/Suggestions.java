@@ -35,7 +35,8 @@ public final class Suggestions {
    * @param prefix written before each name, such as {@code zoo:}
    * @param listing the command that lists all names
    */
-  public static String maybe(String wanted, Collection<String> known, String prefix, String listing) {
+  public static String maybe(
+      String wanted, Collection<String> known, String prefix, String listing) {
     List<String> nearest = nearest(wanted, known);
     if (nearest.isEmpty()) {
       return "%nMaybe see '%s' for what there is.".formatted(listing);

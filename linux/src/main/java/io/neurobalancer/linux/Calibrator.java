@@ -5,6 +5,7 @@ import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,13 +29,13 @@ final class Calibrator {
   private static final double SHORTEST_BLOCK_SECONDS = 0.1;
 
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final LinuxBoard board;
   private final Meters meters;
   private final SettingGrid grid;
   private final Map<String, String> sources = new LinkedHashMap<>();
 
-  Calibrator(Sysfs sysfs, Clock clock, LinuxBoard board, Meters meters) {
+  Calibrator(Sysfs sysfs, RunClock clock, LinuxBoard board, Meters meters) {
     this.sysfs = sysfs;
     this.clock = clock;
     this.board = board;
@@ -238,7 +239,7 @@ final class Calibrator {
   private double watts(double seconds) {
     long start = clock.nanoTime();
     double joules = meters.readTotal();
-    long end = start + JobRunner.nanos(seconds);
+    long end = start + Numbers.nanos(seconds);
     while (clock.nanoTime() - end < 0) {
       meters.poll();
       clock.sleepUntil(Math.min(end, clock.nanoTime() + 10_000_000));

@@ -2,6 +2,7 @@ package io.neurobalancer.linux;
 
 import io.neurobalancer.linux.ClockControl.Mechanism;
 import io.neurobalancer.linux.ClockControl.Step;
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,7 +29,7 @@ final class ClockWriter implements AutoCloseable {
   private static final int FREE = -1;
 
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final ClockControl control;
   private final long[] values;
   private final long[] hertz;
@@ -42,7 +43,7 @@ final class ClockWriter implements AutoCloseable {
   private long upperLimit;
   private long patienceNanos = READ_BACK_NANOS;
 
-  ClockWriter(Sysfs sysfs, Clock clock, ClockControl control) {
+  ClockWriter(Sysfs sysfs, RunClock clock, ClockControl control) {
     this.sysfs = sysfs;
     this.clock = clock;
     this.control = control;
@@ -116,7 +117,10 @@ final class ClockWriter implements AutoCloseable {
       String governor = file(Role.GOVERNOR);
       sysfs.write(governor, "userspace");
       if (!soon(governor, "userspace")) {
-        fallBack(governor);
+        fallBack(governor, "the switch to the userspace governor said OK and did nothing");
+      } else if (!sysfs.writable(control.file(Role.EXACT))) {
+        // devfreq makes this file at the switch, and it belongs to root then.
+        fallBack(governor, "its exact clock may not be written by this user");
       }
     } else if (mechanism == Mechanism.MODE) {
       String mode = file(Role.MODE);
@@ -140,16 +144,13 @@ final class ClockWriter implements AutoCloseable {
     return caps;
   }
 
-  private void fallBack(String governor) throws SysfsException {
+  private void fallBack(String governor, String why) throws SysfsException {
     if (!files.containsKey(Role.MAX) || !files.containsKey(Role.MIN)) {
       throw new SysfsException(
-          Errno.OTHER, governor, "write userspace", "the write was taken and nothing changed");
+          Errno.OTHER, governor, "write userspace", why);
     }
     mechanism = Mechanism.LIMITS;
-    notes.add(
-        control.name()
-            + ": the switch to the userspace governor said OK and did nothing; min = max is used"
-            + " instead.");
+    notes.add(control.name() + ": " + why + "; min = max is used instead.");
   }
 
   /** Lets the whole table be reached. A maximum that does not rise is a cap, not a setting. */

@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControlSession implements AutoCloseable {
 
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final RunFolder folder;
   private final Journal.Disk disk;
   private final RunLock lock;
@@ -35,7 +36,7 @@ public final class ControlSession implements AutoCloseable {
   private boolean closed;
 
   private ControlSession(
-      Sysfs sysfs, Clock clock, RunFolder folder, Journal.Disk disk, RunLock lock) {
+      Sysfs sysfs, RunClock clock, RunFolder folder, Journal.Disk disk, RunLock lock) {
     this.sysfs = sysfs;
     this.clock = clock;
     this.folder = folder;
@@ -50,7 +51,7 @@ public final class ControlSession implements AutoCloseable {
    */
   public static ControlSession open(
       Sysfs sysfs,
-      Clock clock,
+      RunClock clock,
       RunFolder folder,
       Supervision supervision,
       List<ClockControl> controls) {
@@ -59,7 +60,7 @@ public final class ControlSession implements AutoCloseable {
 
   static ControlSession open(
       Sysfs sysfs,
-      Clock clock,
+      RunClock clock,
       RunFolder folder,
       Supervision supervision,
       List<ClockControl> controls,

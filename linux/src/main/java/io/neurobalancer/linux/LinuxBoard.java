@@ -8,6 +8,7 @@ import io.neurobalancer.governor.DrivenBoard;
 import io.neurobalancer.governor.Rail;
 import io.neurobalancer.linux.ClockWriter.Disturbance;
 import io.neurobalancer.linux.ClockWriter.Trouble;
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,12 +32,15 @@ final class LinuxBoard implements DrivenBoard {
   /** After one was found it is there to stay: look less often. */
   private static final long TROUBLED_NANOS = 1_000_000_000;
 
+  /** A clock is read back at most every twenty times what that takes: it may pass a mailbox. */
+  private static final long COST_FACTOR = 20;
+
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final ControlSession session;
   private final SettingGrid grid;
   private final ClockWriter[][] writers;
-  private final Meters meters;
+  private final List<Meter> meters;
   private final List<Rail> rails;
   private final int activeCores;
   private final List<Integer> cpus;
@@ -46,6 +50,8 @@ final class LinuxBoard implements DrivenBoard {
   private final long[] appliedNanos;
   private final int[] actual;
   private final boolean[] actualKnown;
+  private final long[] actualNanos;
+  private final long[] actualCostNanos;
   private final boolean[] metered;
   private final Map<String, Integer> troubles = new LinkedHashMap<>();
   private final Optional<String> thermalZone;
@@ -60,7 +66,7 @@ final class LinuxBoard implements DrivenBoard {
 
   LinuxBoard(
       Sysfs sysfs,
-      Clock clock,
+      RunClock clock,
       ControlSession session,
       List<DomainChoice> domains,
       Meters meters,
@@ -68,7 +74,7 @@ final class LinuxBoard implements DrivenBoard {
     this.sysfs = sysfs;
     this.clock = clock;
     this.session = session;
-    this.meters = meters;
+    this.meters = meters.total();
     this.activeCores = activeCores;
     this.grid = new SettingGrid(domains.stream().map(DomainChoice::domain).toList());
     this.writers =
@@ -79,7 +85,7 @@ final class LinuxBoard implements DrivenBoard {
                         .filter(w -> domain.clocks().contains(w.control()))
                         .toArray(ClockWriter[]::new))
             .toArray(ClockWriter[][]::new);
-    this.rails = meters.all().stream().map(Meter::rail).collect(Collectors.toList());
+    this.rails = this.meters.stream().map(Meter::rail).collect(Collectors.toList());
     this.cpus =
         domains.stream()
             .filter(d -> d.kind() == FrequencyDomain.Kind.CORE)
@@ -97,6 +103,9 @@ final class LinuxBoard implements DrivenBoard {
     this.appliedNanos = new long[k];
     this.actual = new int[k];
     this.actualKnown = new boolean[k];
+    this.actualNanos = new long[k];
+    this.actualCostNanos = new long[k];
+    Arrays.fill(actualNanos, clock.nanoTime() - TROUBLED_NANOS);
     this.metered = new boolean[rails.size()];
     Arrays.fill(applied, UNKNOWN);
     for (int d = 0; d < k; d++) {
@@ -125,7 +134,12 @@ final class LinuxBoard implements DrivenBoard {
   @Override
   public int actual(int domain) {
     if (!actualKnown[domain]) {
-      actual[domain] = writers[domain][0].actual();
+      long now = clock.nanoTime();
+      if (now - actualNanos[domain] >= COST_FACTOR * actualCostNanos[domain]) {
+        actual[domain] = writers[domain][0].actual();
+        actualNanos[domain] = now;
+        actualCostNanos[domain] = clock.nanoTime() - now;
+      }
       actualKnown[domain] = true;
     }
     return actual[domain];
@@ -155,7 +169,7 @@ final class LinuxBoard implements DrivenBoard {
 
   @Override
   public double joules(int rail) {
-    Meter meter = meters.all().get(rail);
+    Meter meter = meters.get(rail);
     if (metered[rail]) {
       return meter.joules();
     }

@@ -6,6 +6,9 @@ import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.Inference;
+import io.neurobalancer.target.NullBoard;
+import io.neurobalancer.target.PeriodicRunner;
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -29,13 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinuxTarget implements Target {
 
-  /** A block this many updates long is metered within some 10 %. */
-  private static final int UPDATES_PER_BLOCK = 20;
-
-  private static final int MOST_REPEATS = 10_000;
-
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final Machine machine;
   private final List<DomainChoice> domains;
   private final Inference inference;
@@ -48,7 +47,7 @@ public final class LinuxTarget implements Target {
 
   private LinuxTarget(
       Sysfs sysfs,
-      Clock clock,
+      RunClock clock,
       Machine machine,
       List<DomainChoice> domains,
       Inference inference,
@@ -77,7 +76,7 @@ public final class LinuxTarget implements Target {
    * @param activeCores how many cores the inference uses
    */
   public static LinuxTarget dryRun(
-      Sysfs sysfs, Clock clock, List<String> names, Inference inference, int activeCores) {
+      Sysfs sysfs, RunClock clock, List<String> names, Inference inference, int activeCores) {
     Machine machine = Discovery.of(sysfs);
     return new LinuxTarget(
         sysfs, clock, machine, DomainChoice.of(machine, names), inference, activeCores, null);
@@ -89,7 +88,7 @@ public final class LinuxTarget implements Target {
    */
   public static LinuxTarget apply(
       Sysfs sysfs,
-      Clock clock,
+      RunClock clock,
       List<String> names,
       Inference inference,
       int activeCores,
@@ -179,35 +178,47 @@ public final class LinuxTarget implements Target {
    * {@inheritDoc}
    *
    * <p>Where a segment holds several operators, its time is shared among them by their FLOPs and
-   * bytes; only the sum was measured. Meters are slower than operators: the run is repeated until
-   * the meter has been refreshed {@value #UPDATES_PER_BLOCK} times, the mean energy of a repeat is
-   * shared among the operators by their time, and the latencies are those of the last repeat.
+   * bytes; only the sum was measured. Energies are NaN: every meter of a real machine is slower
+   * than an operator, so {@link #blockJoules} tells them.
    */
   @Override
   public Samples.Run measure(int stream, int setting) {
-    LinuxBoard driven = held();
-    hold(driven, setting);
+    hold(held(), setting);
     Stream what = streams().get(stream);
     double[] latency = new double[what.workload().size()];
     double[] energy = new double[latency.length];
-    long start = clock.nanoTime();
-    double joules = meters.readTotal();
-    double least = UPDATES_PER_BLOCK * meters.updateSeconds();
-    int repeats = 0;
-    double total;
-    do {
-      total = once(stream, what, latency);
-      repeats++;
-    } while (meters.present()
-        && repeats < MOST_REPEATS
-        && (clock.nanoTime() - start) * 1e-9 < least);
-    double each = (meters.readTotal() - joules) / repeats;
-    // A meter that did not move has not measured anything.
-    double mean = each > 0 ? each : Double.NaN;
-    for (int i = 0; i < energy.length; i++) {
-      energy[i] = mean * latency[i] / total;
+    Arrays.fill(energy, Double.NaN);
+    for (int segment = 0; segment < what.segments(); segment++) {
+      long before = clock.nanoTime();
+      inference.run(stream, segment);
+      share(what, segment, Math.max(1, clock.nanoTime() - before) * 1e-9, latency);
     }
     return new Samples.Run(setting, latency, energy);
+  }
+
+  @Override
+  public double meterPeriodSeconds() {
+    return meters.present() ? meters.updateSeconds() : 0;
+  }
+
+  @Override
+  public double blockJoules(
+      int stream, int setting, int firstOperator, int lastOperator, int repeats) {
+    hold(held(), setting);
+    Stream what = streams().get(stream);
+    double before = meters.readTotal();
+    for (int r = 0; r < repeats; r++) {
+      for (int segment = 0; segment < what.segments(); segment++) {
+        if (what.firstOperator(segment) >= firstOperator
+            && what.endOperator(segment) - 1 <= lastOperator) {
+          inference.run(stream, segment);
+        }
+      }
+      meters.poll();
+    }
+    double each = (meters.readTotal() - before) / repeats;
+    // A meter that did not move has not measured anything.
+    return each > 0 ? each : Double.NaN;
   }
 
   private void hold(LinuxBoard driven, int setting) {
@@ -242,18 +253,6 @@ public final class LinuxTarget implements Target {
     }
   }
 
-  private double once(int stream, Stream what, double[] latency) {
-    double total = 0;
-    for (int s = 0; s < what.segments(); s++) {
-      long before = clock.nanoTime();
-      inference.run(stream, s);
-      double seconds = Math.max(1, clock.nanoTime() - before) * 1e-9;
-      total += seconds;
-      share(what, s, seconds, latency);
-    }
-    return total;
-  }
-
   private static void share(Stream what, int segment, double seconds, double[] latency) {
     double weights = 0;
     for (int i = what.firstOperator(segment); i < what.endOperator(segment); i++) {
@@ -270,7 +269,7 @@ public final class LinuxTarget implements Target {
 
   @Override
   public void coolDown(double seconds) {
-    clock.sleepUntil(clock.nanoTime() + JobRunner.nanos(seconds));
+    clock.sleepUntil(clock.nanoTime() + Numbers.nanos(seconds));
   }
 
   @Override
@@ -278,15 +277,48 @@ public final class LinuxTarget implements Target {
     return new Calibrator(sysfs, clock, held(), meters).calibrate();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>In a dry run the governor decides, and nothing is written or metered.
+   */
   @Override
   public RunResult run(Governor.Factory governor, Schedule schedule, RunObserver observer) {
-    LinuxBoard driven = held();
     if (schedule.streams().size() != streams().size()) {
       throw NeuroBalancerException.invalid(
           "The schedule has %d streams and the target runs %d.%nMaybe give one period and deadline per model."
               .formatted(schedule.streams().size(), streams().size()));
     }
-    return new JobRunner(driven, meters, inference, clock, governor, schedule, observer).run();
+    LinuxBoard driven = board;
+    if (driven == null) {
+      RunResult run =
+          new PeriodicRunner(clock, inference, new NullBoard(grid, activeCores))
+              .run(governor, schedule, observer);
+      return noted(
+          run, List.of("This was a dry run: nothing was written. Maybe add --apply."), false);
+    }
+    driven.clearTroubles();
+    RunResult run =
+        new PeriodicRunner(new AttendingClock(clock, driven, meters), inference, driven)
+            .run(governor, schedule, observer);
+    driven.look(clock.nanoTime());
+    List<String> notes = new ArrayList<>(driven.troubles());
+    if (meters.present()) {
+      notes.add("energy: " + meters.totalName());
+    }
+    notes.addAll(meters.broken());
+    return noted(run, notes, driven.contested());
+  }
+
+  private static RunResult noted(RunResult run, List<String> more, boolean contested) {
+    List<String> notes = new ArrayList<>();
+    if (contested) {
+      notes.add("This run is contested: its figures say nothing.");
+    }
+    notes.addAll(more);
+    notes.addAll(run.notes());
+    return new RunResult(
+        run.responses(), run.joules(), run.joulesBySource(), run.switches(), notes);
   }
 
   private LinuxBoard held() {

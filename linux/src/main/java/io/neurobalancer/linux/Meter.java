@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.governor.Rail;
+import io.neurobalancer.target.RunClock;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class Meter implements AutoCloseable {
   private static final long COST_FACTOR = 100;
 
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final MeterSource source;
   private final long updateNanos;
   private Sysfs.@Nullable Attribute first;
@@ -29,7 +30,7 @@ final class Meter implements AutoCloseable {
   private double joules;
   private @Nullable String broken;
 
-  Meter(Sysfs sysfs, Clock clock, MeterSource source) {
+  Meter(Sysfs sysfs, RunClock clock, MeterSource source) {
     this.sysfs = sysfs;
     this.clock = clock;
     this.source = source;

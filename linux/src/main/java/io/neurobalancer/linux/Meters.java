@@ -1,9 +1,8 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -24,7 +23,7 @@ final class Meters implements AutoCloseable {
   private final List<Meter> all;
   private final List<Meter> total;
 
-  Meters(Sysfs sysfs, Clock clock, List<MeterSource> sources) {
+  Meters(Sysfs sysfs, RunClock clock, List<MeterSource> sources) {
     this.all =
         sources.stream()
             .filter(MeterSource::readableNow)
@@ -54,6 +53,11 @@ final class Meters implements AutoCloseable {
     return all;
   }
 
+  /** Returns those that together are the device's energy; they add up. */
+  List<Meter> total() {
+    return total;
+  }
+
   /** Returns the names of what counts as the device's energy. */
   String totalName() {
     return total.stream()
@@ -80,13 +84,6 @@ final class Meters implements AutoCloseable {
       sum += meter.read();
     }
     return sum;
-  }
-
-  /** Reads all now. */
-  Map<String, Double> readAll() {
-    Map<String, Double> joules = new LinkedHashMap<>();
-    all.forEach(meter -> joules.put(meter.source().name(), meter.read()));
-    return joules;
   }
 
   /** Keeps sampled meters and wrapping counters up to date. */

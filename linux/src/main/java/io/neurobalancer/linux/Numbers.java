@@ -24,6 +24,11 @@ final class Numbers {
     }
   }
 
+  /** Returns a span in nanoseconds. */
+  static long nanos(double seconds) {
+    return Math.round(seconds * 1e9);
+  }
+
   /** Returns whether a text is a plain decimal number, as restoring demands. */
   static boolean isPlain(String text) {
     return text.matches("[0-9]{1,19}");

@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -37,7 +38,7 @@ public record Restoration(Status status, Optional<RestoreReport> report, String 
   }
 
   /** Gives back what the journal in a folder says. */
-  public static Restoration byHand(Sysfs sysfs, Clock clock, RunFolder folder) {
+  public static Restoration byHand(Sysfs sysfs, RunClock clock, RunFolder folder) {
     if (!Files.exists(folder.path())) {
       return of(Status.NOTHING, "There is nothing to give back: no run left a journal.");
     }
@@ -62,7 +63,7 @@ public record Restoration(Status status, Optional<RestoreReport> report, String 
     }
   }
 
-  private static Restoration restore(Sysfs sysfs, Clock clock, RunFolder folder)
+  private static Restoration restore(Sysfs sysfs, RunClock clock, RunFolder folder)
       throws IOException {
     Optional<Journal> journal = Journal.read(folder.journal());
     if (journal.isEmpty()) {

@@ -2,6 +2,7 @@ package io.neurobalancer.linux;
 
 import io.neurobalancer.linux.RestoreReport.Item;
 import io.neurobalancer.linux.RestoreReport.Outcome;
+import io.neurobalancer.target.RunClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,10 +26,10 @@ final class Restorer {
   private static final long POLL_NANOS = 1_000_000;
 
   private final Sysfs sysfs;
-  private final Clock clock;
+  private final RunClock clock;
   private final WriteGuard guard;
 
-  Restorer(Sysfs sysfs, Clock clock) {
+  Restorer(Sysfs sysfs, RunClock clock) {
     this.sysfs = sysfs;
     this.clock = clock;
     this.guard = new WriteGuard(sysfs);

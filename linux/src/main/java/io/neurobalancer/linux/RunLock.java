@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,7 +72,7 @@ final class RunLock implements AutoCloseable {
    * Takes the lock, or says who holds it. A supervisor that gives back what a dead writer left
    * holds it for some milliseconds, so this waits a while.
    */
-  static RunLock take(Path file, long pid, Clock clock) {
+  static RunLock take(Path file, long pid, RunClock clock) {
     long deadline = clock.nanoTime() + WAIT_NANOS;
     try {
       Optional<RunLock> lock = tryTake(file, pid);

@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class SupervisorProcess implements Supervision {
 
   private final Path root;
   private final long timeoutMillis;
-  private final Clock clock;
+  private final RunClock clock;
 
   /**
    * Prepares.
@@ -35,7 +36,7 @@ public final class SupervisorProcess implements Supervision {
    * @param root of the file tree to restore, {@code /} on a real machine
    * @param timeoutMillis without a heartbeat after which this process is taken for dead
    */
-  public SupervisorProcess(Path root, long timeoutMillis, Clock clock) {
+  public SupervisorProcess(Path root, long timeoutMillis, RunClock clock) {
     this.root = root;
     this.timeoutMillis = timeoutMillis;
     this.clock = clock;
@@ -119,13 +120,13 @@ public final class SupervisorProcess implements Supervision {
 
     private final Process process;
     private final OutputStream pipe;
-    private final Clock clock;
+    private final RunClock clock;
     private final long intervalNanos;
     private volatile long lastBeatNanos;
     private volatile boolean dead;
     private volatile boolean closing;
 
-    ProcessWatch(Process process, long timeoutMillis, Clock clock, Runnable onDeath) {
+    ProcessWatch(Process process, long timeoutMillis, RunClock clock, Runnable onDeath) {
       this.process = process;
       this.pipe = process.getOutputStream();
       this.clock = clock;

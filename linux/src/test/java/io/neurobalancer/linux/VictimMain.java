@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -13,7 +14,7 @@ final class VictimMain {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     LocalSysfs sysfs = new LocalSysfs(Path.of(args[0]));
-    Clock clock = new SystemClock();
+    RunClock clock = new SystemClock();
     ControlSession session =
         ControlSession.open(
             sysfs,

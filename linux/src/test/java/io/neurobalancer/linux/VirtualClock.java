@@ -1,7 +1,9 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.target.RunClock;
+
 /** A clock that only moves when somebody sleeps or works. */
-final class VirtualClock implements Clock {
+final class VirtualClock implements RunClock {
 
   private long now = 1_000_000_000L;
 

@@ -71,8 +71,7 @@ public final class Characterization implements TraceMeasurements {
     for (int t = 0; t < traces.size(); t++) {
       double stalled = stalledShare(t, fastest);
       computing = stalled < stalledShare(computing, fastest) ? t : computing;
-      streaming =
-          bandwidth(t, fastest) > bandwidth(streaming, fastest) ? t : streaming;
+      streaming = bandwidth(t, fastest) > bandwidth(streaming, fastest) ? t : streaming;
     }
     SplittableRandom random = new SplittableRandom(MIX_SEED);
     for (int m = 0; m < MIXES; m++) {

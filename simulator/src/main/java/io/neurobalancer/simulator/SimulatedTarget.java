@@ -83,8 +83,7 @@ public final class SimulatedTarget implements Target {
   /** Creates a device that runs one workload, interruptible before every operator. */
   public static SimulatedTarget of(
       DeviceDescription description, Workload workload, int threads, Weather weather, long seed) {
-    return new SimulatedTarget(
-        description, List.of(Stream.of(workload)), threads, weather, seed);
+    return new SimulatedTarget(description, List.of(Stream.of(workload)), threads, weather, seed);
   }
 
   @Override
@@ -139,8 +138,7 @@ public final class SimulatedTarget implements Target {
 
   /** Returns the same device under another seed. */
   public SimulatedTarget withSeed(long otherSeed) {
-    return new SimulatedTarget(
-        description, streams, physics.get(0).threads(), weather, otherSeed);
+    return new SimulatedTarget(description, streams, physics.get(0).threads(), weather, otherSeed);
   }
 
   @Override
@@ -207,8 +205,7 @@ public final class SimulatedTarget implements Target {
       double wake = mean(() -> state.wakeSeconds() + TIMER_NOISE_SECONDS * noise.nextDouble());
       states.set(
           s,
-          new IdleState(
-              state.name(), state.entrySeconds(), wake, state.minimumResidencySeconds()));
+          new IdleState(state.name(), state.entrySeconds(), wake, state.minimumResidencySeconds()));
     }
     List<Double> settle = new ArrayList<>();
     for (int d = 0; d < grid().dimensions(); d++) {
@@ -221,10 +218,14 @@ public final class SimulatedTarget implements Target {
         states,
         idle,
         Map.of(
-            "switch", timer,
-            "settle", "device description",
-            "wake", timer,
-            "idle", "simulated meter, %d readings".formatted(READINGS)));
+            "switch",
+            timer,
+            "settle",
+            "device description",
+            "wake",
+            timer,
+            "idle",
+            "simulated meter, %d readings".formatted(READINGS)));
   }
 
   private static double mean(DoubleSupplier reading) {

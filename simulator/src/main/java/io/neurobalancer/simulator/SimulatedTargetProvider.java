@@ -27,8 +27,7 @@ public final class SimulatedTargetProvider implements TargetProvider {
 
   @Override
   public Target open(String name, List<Workload> workloads, TargetOptions options) {
-    DeviceDescription description =
-        describe(name).withDramPowerFactor(options.dramPowerFactor());
+    DeviceDescription description = describe(name).withDramPowerFactor(options.dramPowerFactor());
     int threads = options.threads().orElse(description.cores().defaultThreads());
     if (threads < 1 || threads > description.cores().count()) {
       throw NeuroBalancerException.invalid(

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
-import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.Board;
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.simulator.oracle.ClairvoyantGovernor;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
-import io.neurobalancer.simulator.oracle.ClairvoyantGovernor;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.workload.Workload;
 import java.util.ArrayList;
@@ -196,8 +196,7 @@ final class EngineTest {
     }
     double deadline = 1.4 * fastest + 2 * profile.idle().wakeSeconds() + 2e-3;
     SimRun run =
-        SimRun.of(
-            profile, TestWorkloads.random(8, 60), 1, Weather.BUSY, 3, deadline, deadline, 40);
+        SimRun.of(profile, TestWorkloads.random(8, 60), 1, Weather.BUSY, 3, deadline, deadline, 40);
     RunResult oracle = run.run(ClairvoyantGovernor.of(run.target(), run.schedule()));
     assertThat(oracle.missRate()).isZero();
   }

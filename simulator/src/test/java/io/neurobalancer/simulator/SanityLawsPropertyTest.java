@@ -53,7 +53,11 @@ final class SanityLawsPropertyTest {
     private long next = NEVER;
 
     private Holder(
-        Board board, long nowNanos, Random moments, double meanGapSeconds, List<double[]> readings) {
+        Board board,
+        long nowNanos,
+        Random moments,
+        double meanGapSeconds,
+        List<double[]> readings) {
       this.board = board;
       this.moments = moments;
       this.meanGapSeconds = meanGapSeconds;
@@ -174,10 +178,8 @@ final class SanityLawsPropertyTest {
             Weather.Crowd.NONE,
             0);
     double period = 2 * makespan(physics, setting) + 0.3;
-    RunResult still =
-        run(physics, Weather.STILL, 1, period, 3).run(SimRun.hold(setting));
-    RunResult stalled =
-        run(physics, stalling, 1, period, 3).run(SimRun.hold(setting));
+    RunResult still = run(physics, Weather.STILL, 1, period, 3).run(SimRun.hold(setting));
+    RunResult stalled = run(physics, stalling, 1, period, 3).run(SimRun.hold(setting));
     double later = stalled.meanResponseSeconds() - still.meanResponseSeconds();
     assertThat(later).isCloseTo(5 * stall, within(1e-8));
     double expected = 5 * stall * (physics.stallWatts(setting) - physics.idleWatts(setting));

@@ -118,8 +118,7 @@ final class Uclamp {
     int min = !running ? 0 : nowNanos < hintEnds ? Math.max(least, boost) : least;
     int clamped = Math.max(min, Math.min(utilization, most));
     return switch (form) {
-      case HEADROOM_ON_CLOCK ->
-          (maximumKilohertz + (maximumKilohertz >> 2)) * clamped / CAPACITY;
+      case HEADROOM_ON_CLOCK -> (maximumKilohertz + (maximumKilohertz >> 2)) * clamped / CAPACITY;
       case HEADROOM_ON_CLAMPED -> maximumKilohertz * (clamped + (clamped >> 2)) / CAPACITY;
       case CLAMPS_ON_HEADROOM ->
           maximumKilohertz

@@ -20,33 +20,11 @@ final class MemoryVotersTest {
   private static final OppTable MEMORY = FakeBoard.megahertz(300, 547, 1_017, 1_804);
 
   private static final Hardware HARDWARE = Machines.of(CORE, MEMORY, 4);
-  private static final double MIB = 1 << 20;
 
   private final FakeBoard board = FakeBoard.of(CORE, MEMORY);
 
   private static GovernorSpec spec(String text) {
     return GovernorSpec.parse(text);
-  }
-
-  private BwHwmonGovernor bwHwmon(String tunables) {
-    BwHwmonGovernor governor =
-        new BwHwmonGovernor(
-            spec(
-                "bw_hwmon:polling_ms=10:sample_ms=2:io_percent=50:guard_band_mbps=0:"
-                    + "mbps_zones=1144 2086 3879 6881"
-                    + tunables),
-            HARDWARE,
-            board,
-            0);
-    return governor;
-  }
-
-  /** Feeds one micro-sample of 2 ms and returns the vote after it. */
-  private long feed(BwHwmonGovernor governor, double mbps) {
-    board.now += 2_000_000;
-    board.count(Counter.DRAM_BYTES, mbps * MIB * 0.002);
-    governor.tick(board.now);
-    return governor.voteMbps();
   }
 
   @Test
@@ -61,75 +39,6 @@ final class MemoryVotersTest {
         .containsExactly(1_144L, 2_086L, 3_879L, 6_881L);
     assertThat(List.of(votes.opp(0), votes.opp(1_144), votes.opp(1_145), votes.opp(99_999)))
         .containsExactly(0, 0, 1, 3);
-  }
-
-  /**
-   * At the start the slowest clock offers 1144 MiB/s, of which 50 % may be used: 572. 560 MiB/s
-   * stay below it, so the first decision is the poll at 10 ms: 560 * 100 / 50 = 1120. Now 616 would
-   * wake it: 1000 MiB/s at 12 ms do, vote 2000. Then silence: at the poll at 22 ms the request is
-   * 0, but bandwidth falls by nine tenths only: (0 * 90 + 1000 * 10) / 100 = 100, vote 200.
-   */
-  @Test
-  void bwHwmon_votesByMeasuredBandwidth_wakesEarlyAndDecays() {
-    BwHwmonGovernor governor = bwHwmon("");
-    for (int sample = 1; sample <= 4; sample++) {
-      assertThat(feed(governor, 560)).isZero();
-    }
-    assertThat(feed(governor, 560)).isEqualTo(1_120);
-    assertThat(governor.voteOpp()).isZero();
-    assertThat(feed(governor, 1_000)).isEqualTo(2_000);
-    assertThat(governor.voteOpp()).isEqualTo(1); // 547 MHz offers 2086
-    for (int sample = 1; sample <= 4; sample++) {
-      assertThat(feed(governor, 0)).isEqualTo(2_000);
-    }
-    assertThat(feed(governor, 0)).isEqualTo(200);
-  }
-
-  /**
-   * up_scale 250. Woken at once by 1000 MiB/s: request 1000 + (1000 - 0) * 2.5 = 3500, but its zone
-   * ends it: 1000 * 100 / 50 = 2000 lies in the zone of 2086, of which 50 % is 1043. Vote 2086.
-   */
-  @Test
-  void bwHwmon_overshootsARise_withinItsZone() {
-    assertThat(feed(bwHwmon(":up_scale=250"), 1_000)).isEqualTo(2_086);
-  }
-
-  /**
-   * down_thres 30, down_count 3. 2000 MiB/s wake it: vote 4000. Three samples of 100 MiB/s, below
-   * 30 % of 2000, wake it 6 ms later. It sees the sample that woke it, not the peak before: request
-   * 100, bandwidth (100 * 90 + 2000 * 10) / 100 = 290, vote 580.
-   */
-  @Test
-  void bwHwmon_wakesAfterSomeLowSamples_andSeesTheLastOfThem() {
-    BwHwmonGovernor governor = bwHwmon(":down_thres=30");
-    assertThat(feed(governor, 2_000)).isEqualTo(4_000);
-    assertThat(feed(governor, 100)).isEqualTo(4_000);
-    assertThat(feed(governor, 100)).isEqualTo(4_000);
-    assertThat(feed(governor, 100)).isEqualTo(580);
-  }
-
-  /**
-   * hyst_trigger_count 2, hyst_length 3, idle 400. The rise to 2000 is the first peak (new
-   * maximum); at the poll 10 ms later 1500 is at least 60 % of it: the second, so hysteresis starts
-   * (3, counted down to 2 at once) and holds the request at 2000: vote 4000 although 1500 was
-   * measured. The next poll with 600 (under 60 %) holds once more; then it is over: 600 * 0.9 +
-   * 2000 * 0.1 = 740.
-   */
-  @Test
-  void bwHwmon_holdsThePeakWithinHysteresis() {
-    BwHwmonGovernor governor = bwHwmon(":hyst_trigger_count=2:hyst_length=3");
-    assertThat(feed(governor, 2_000)).isEqualTo(4_000);
-    assertThat(polled(governor, 1_500)).isEqualTo(4_000);
-    assertThat(polled(governor, 600)).isEqualTo(4_000);
-    assertThat(polled(governor, 600)).isEqualTo(1_480);
-  }
-
-  private long polled(BwHwmonGovernor governor, double mbps) {
-    long vote = 0;
-    for (int sample = 0; sample < 5; sample++) {
-      vote = feed(governor, mbps);
-    }
-    return vote;
   }
 
   @Test
@@ -231,5 +140,18 @@ final class MemoryVotersTest {
       votes[c] = voter.voteOpp();
     }
     assertThat(votes).containsExactly(0, 1, 3, 3);
+  }
+
+  @Test
+  void memLatency_votesUpToItsCeiling() {
+    MemLatencyGovernor governor =
+        MemLatencyGovernor.memLatency(
+            spec("mem_latency:ratio_ceil=400:core_dev_table=2000000:6881"), HARDWARE, board, 0);
+    count(15e6, 40e6, 1e5); // 400 instructions per miss
+    governor.tick(10_000_000);
+    assertThat(governor.voteMbps()).isEqualTo(6_881);
+    count(15e6, 40.1e6, 1e5); // 401
+    governor.tick(20_000_000);
+    assertThat(governor.voteMbps()).isZero();
   }
 }

@@ -1,11 +1,17 @@
 package io.neurobalancer.baselines.research;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.neurobalancer.baselines.FakeTraining;
 import io.neurobalancer.baselines.Machines;
+import io.neurobalancer.baselines.law.Baseline;
+import io.neurobalancer.baselines.law.ClockLaws;
 import io.neurobalancer.baselines.law.Hardware;
 import io.neurobalancer.baselines.law.Hold;
+import io.neurobalancer.baselines.law.Training;
+import io.neurobalancer.baselines.linux.LinuxLaws;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.governor.Counter;
 import io.neurobalancer.governor.FakeBoard;
@@ -118,6 +124,89 @@ final class ResearchGovernorsTest {
             "10000 us memory 300MHz");
   }
 
+  private static int[] points(String text, int... megahertz) {
+    return SysScaleGovernor.points(spec(text), FakeBoard.megahertz(megahertz));
+  }
+
+  /**
+   * The shipped two are 1600 and 1066 MHz. Two thirds of 1804 MHz, 1066 / 1600 of them, are 1201.9
+   * MHz: 1017 is nearest; never the fastest itself, even if it were.
+   */
+  @Test
+  void sysScale_movesBetweenAllPoints_orTheTwoNearestToThePapers() {
+    assertThat(points("sysscale", 300, 547, 1_017, 1_804)).containsExactly(0, 1, 2, 3);
+    assertThat(points("sysscale:points=2", 300, 547, 1_017, 1_804)).containsExactly(2, 3);
+    assertThat(points("sysscale:points=2", 1_100, 1_300, 1_804)).containsExactly(1, 2);
+    assertThat(points("sysscale:points=2", 100, 2_000, 2_001, 2_002)).containsExactly(1, 3);
+    assertThat(points("sysscale:points=2", 300, 1_804)).containsExactly(0, 1);
+    assertThat(points("sysscale:points=2", 1_804)).containsExactly(0);
+    assertThatThrownBy(() -> points("sysscale:points=3", 300, 547, 1_804))
+        .hasMessageContaining("points of governor sysscale ('3') must be all or 2");
+  }
+
+  /** Points of 300 and 1804 MHz: the test between them decides, whatever lies between. */
+  @Test
+  void sysScale_ofTwoPoints_comesBackUpOnEitherCounter() {
+    SysScaleGovernor.Points two =
+        new SysScaleGovernor.Points(
+            new int[] {0, 3},
+            new SysScaleThresholds[] {new SysScaleThresholds(100, 0.1, 9, 0)},
+            new int[] {3, 3});
+    assertThat(two.decide(100, 0.1)).isZero();
+    assertThat(two.decide(100.1, 0)).isEqualTo(1);
+    assertThat(two.decide(0, 0.11)).isEqualTo(1);
+  }
+
+  /** The slower point is only tried where every test above it allows it. */
+  @Test
+  void sysScale_stopsAtTheFirstTestThatFails() {
+    SysScaleGovernor.Points points =
+        new SysScaleGovernor.Points(
+            new int[] {0, 1, 2},
+            new SysScaleThresholds[] {
+              new SysScaleThresholds(500, 1, 9, 0), new SysScaleThresholds(100, 1, 9, 0)
+            },
+            new int[] {3, 3, 3});
+    assertThat(points.decide(300, 0)).isEqualTo(2); // 300 is over the upper test's 100
+    assertThat(points.decide(90, 0)).isZero();
+  }
+
+  /**
+   * Cores draw 1 to 4 W, the memory 0.5 to 2 W, of which 5 W are there for both. Reserved for the
+   * fastest memory, 2 W leave the cores 3 W, 1500 MHz. A slower memory hands on what it saves, or
+   * with redistribution off nothing. Nothing slows any trace down and nothing is measured, so the
+   * first window goes down to 300 MHz.
+   */
+  @Test
+  void sysScale_trainsThresholdsAndShares_onTheDevice() {
+    Training training = new FakeTraining();
+    ClockLaws laws = new ClockLaws(LinuxLaws.STOCK_CORE, List.of());
+    String text = "sysscale:budget_mw=5000:core_governor=performance";
+    Baseline shared = SysScaleGovernor.train(spec(text), HARDWARE, training, laws);
+    new Timeline(board, shared.factory()).sleepUntil(30);
+    assertThat(board.log)
+        .containsExactly(
+            "0 us cpu 1500MHz",
+            "0 us memory 1804MHz",
+            "30000 us cpu 2000MHz",
+            "30000 us memory 300MHz");
+    assertThat(shared.notes())
+        .contains(
+            "sysscale goes from 547MHz down to 300MHz up to 10 MiB/s and 10.0 % stalled (2 runs"
+                + " kept, tightened 0 times).");
+    FakeBoard other = FakeBoard.of(CORE, MEMORY);
+    Baseline apart =
+        SysScaleGovernor.train(spec(text + ":budget_redistribution=off"), HARDWARE, training, laws);
+    new Timeline(other, apart.factory()).sleepUntil(30);
+    assertThat(other.log)
+        .containsExactly("0 us cpu 1500MHz", "0 us memory 1804MHz", "30000 us memory 300MHz");
+    assertThatThrownBy(
+            () ->
+                SysScaleGovernor.train(
+                    spec("sysscale:budget_redistribution=maybe"), HARDWARE, training, laws))
+        .hasMessageContaining("('maybe') must be on or off");
+  }
+
   /**
    * Efficient clocks 1000 MHz and 547 MHz, best bandwidth 4000 MiB/s at the fastest memory clock.
    * In 10 ms busy: 25 % stalled: F_core = 1000 + 1000 * 0.75 = 1750: 2000 MHz. 10 MiB in 10 ms are
@@ -189,7 +278,7 @@ final class ResearchGovernorsTest {
   @Test
   void coScale_takesTheMemoryFromComputingWork() {
     FakeBoard two = FakeBoard.of(FakeBoard.megahertz(1_000, 2_000), pair());
-    CoScaleGovernor governor = coScale(two);
+    CoScaleGovernor governor = coScale(two, "coscale");
     two.now = 5_000_000;
     two.count(Counter.BUSY_NANOS, 5_000_000);
     two.count(Counter.CYCLES, 10e6);
@@ -205,7 +294,7 @@ final class ResearchGovernorsTest {
   @Test
   void coScale_takesTheCoreFromStreamingWork() {
     FakeBoard two = FakeBoard.of(FakeBoard.megahertz(1_000, 2_000), pair());
-    CoScaleGovernor governor = coScale(two);
+    CoScaleGovernor governor = coScale(two, "coscale");
     two.now = 5_000_000;
     two.count(Counter.BUSY_NANOS, 5_000_000);
     two.count(Counter.CYCLES, 10e6);
@@ -220,9 +309,9 @@ final class ResearchGovernorsTest {
     return FakeBoard.megahertz(500, 1_000);
   }
 
-  private static CoScaleGovernor coScale(FakeBoard two) {
+  private static CoScaleGovernor coScale(FakeBoard two, String text) {
     return new CoScaleGovernor(
-        spec("coscale"),
+        spec(text),
         Machines.of(FakeBoard.megahertz(1_000, 2_000), pair(), 4),
         new CoScaleGovernor.Models(
             new double[] {1e9, 2e9},
@@ -232,5 +321,28 @@ final class ResearchGovernorsTest {
             new double[] {1_000, 2_000}),
         two,
         0);
+  }
+
+  /**
+   * Bound 12 %: each epoch of 5 ms at the fastest core clock leaves 0.6 ms unused. 10 ms at the
+   * slow one cost 10 * (0.3 + 0.3) = 6 mJ against 5 * (1 + 0.3) = 6.5, but need 4.4 ms more than an
+   * epoch's 5.6: after eight epochs 4.8 have carried over.
+   */
+  @Test
+  void coScale_spendsWhatEarlierEpochsLeft() {
+    FakeBoard two = FakeBoard.of(FakeBoard.megahertz(1_000, 2_000), pair());
+    CoScaleGovernor governor = coScale(two, "coscale:bound=0.12");
+    for (int epoch = 1; epoch <= 8; epoch++) {
+      two.now = epoch * 5_000_000L;
+      two.count(Counter.BUSY_NANOS, 5_000_000);
+      two.count(Counter.CYCLES, 10e6);
+      governor.tick(two.now);
+    }
+    assertThat(two.log)
+        .containsExactly(
+            "0 us cpu 2000MHz",
+            "0 us memory 1000MHz",
+            "5000 us memory 500MHz",
+            "40000 us cpu 1000MHz");
   }
 }

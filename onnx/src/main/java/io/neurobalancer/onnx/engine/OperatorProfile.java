@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param workload the operators
  * @param operators one entry per operator, in its order
- * @param reorders nodes that belong to no operator, such as changes of layout; their time counts for
- *     the operator that needs them
+ * @param reorders nodes that belong to no operator, such as changes of layout; their time counts
+ *     for the operator that needs them
  * @param wholeSeconds the median of the runs without a profile, seconds
  * @param wholeSpreadSeconds from their median to the time within which 90 % of them ended, seconds
  * @param overheadSeconds what profiling a node adds to its time; already taken off. Negative where
@@ -45,11 +45,7 @@ public record OperatorProfile(
    * @param spreadSeconds from the median to the time within which 90 % of the runs ended, seconds
    */
   public record OperatorTime(
-      String name,
-      Match match,
-      List<String> kernels,
-      double latencySeconds,
-      double spreadSeconds) {
+      String name, Match match, List<String> kernels, double latencySeconds, double spreadSeconds) {
 
     public OperatorTime {
       kernels = List.copyOf(kernels);

@@ -28,9 +28,9 @@ import java.util.Map;
 /**
  * Measures a model operator by operator.
  *
- * <p>ONNX Runtime's own profile tells the time of every node, in whole microseconds and with its own
- * work inside. How much that is, is measured on a chain of nodes that do next to nothing: the time
- * per node in its profile less the time per node without one. Runs with and without a profile
+ * <p>ONNX Runtime's own profile tells the time of every node, in whole microseconds and with its
+ * own work inside. How much that is, is measured on a chain of nodes that do next to nothing: the
+ * time per node in its profile less the time per node without one. Runs with and without a profile
  * alternate, so that a busy machine disturbs both alike.
  */
 public final class OperatorProfiler {
@@ -110,8 +110,7 @@ public final class OperatorProfiler {
         }
         profiled = NodeTimes.end(watched, nodes);
       }
-      return result(
-          analysis, profiled.subList(1, profiled.size()), overheadMicros * 1e-6, plain);
+      return result(analysis, profiled.subList(1, profiled.size()), overheadMicros * 1e-6, plain);
     }
   }
 
@@ -133,8 +132,7 @@ public final class OperatorProfiler {
         reorders.add(label);
       }
       for (int r = 0; r < runs; r++) {
-        seconds[owner][r] +=
-            Math.max(0, micros.get(r)[match.place(n)] * 1e-6 - overhead);
+        seconds[owner][r] += Math.max(0, micros.get(r)[match.place(n)] * 1e-6 - overhead);
       }
     }
     List<OperatorProfile.OperatorTime> times = new ArrayList<>();
@@ -159,13 +157,7 @@ public final class OperatorProfiler {
     }
     double whole = quantile(plain, 0.5);
     return new OperatorProfile(
-        workload,
-        times,
-        reorders,
-        whole,
-        quantile(plain, 0.9) - whole,
-        overhead,
-        runs);
+        workload, times, reorders, whole, quantile(plain, 0.9) - whole, overhead, runs);
   }
 
   /** Returns the part of a kernel's work, FLOPs and bytes, that is one operator's. */
@@ -204,8 +196,7 @@ public final class OperatorProfiler {
             OrtRuntime.environment(engine).createSession(plainFile.toString(), options);
         OrtSession watched = NodeTimes.open(chain, engine, none, folder)) {
       double[] plainMicros = new double[CHAIN_RUNS];
-      Map<String, OnnxTensor> feeds =
-          Feeds.of(OrtRuntime.environment(engine), plain, Map.of());
+      Map<String, OnnxTensor> feeds = Feeds.of(OrtRuntime.environment(engine), plain, Map.of());
       try {
         for (int r = 0; r < CHAIN_RUNS; r++) {
           long start = engine.clock().nanoTime();
@@ -249,8 +240,7 @@ public final class OperatorProfiler {
                         .setElemType(TensorProto.DataType.FLOAT.getNumber())
                         .setShape(
                             TensorShapeProto.newBuilder()
-                                .addDim(
-                                    TensorShapeProto.Dimension.newBuilder().setDimValue(1)))))
+                                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(1)))))
         .build();
   }
 

@@ -1,18 +1,16 @@
 package io.neurobalancer.onnx.zoo;
 
+import io.neurobalancer.onnx.importer.CacheFolder;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 
 /** The models that NeuroBalancer can generate, by name. */
@@ -183,71 +181,44 @@ public final class ModelZoo {
   }
 
   /**
-   * Returns the file of a model, generated unless an intact one is in the cache. A file whose
-   * length is not the one noted beside it is made anew.
+   * Returns the file of a model, generated unless an intact one is in the cache. A file whose hash
+   * is not the one noted beside it is made anew.
    *
    * @throws ZooException if the cache directory cannot be written
    */
   public static Path materialize(ZooModel model, Path cacheDirectory) {
     Path folder = cacheDirectory.resolve("models");
     Path file = folder.resolve(model.name() + "-" + VERSION + ".onnx");
-    Path note = folder.resolve(model.name() + "-" + VERSION + ".length");
+    Path note = folder.resolve(model.name() + "-" + VERSION + ".sha256");
     try {
-      if (Files.exists(file)
-          && Files.exists(note)
-          && Files.readString(note).strip().equals(String.valueOf(Files.size(file)))) {
+      if (Files.isRegularFile(file)
+          && Files.isRegularFile(note)
+          && Files.readString(note).strip().equals(OnnxWorkloads.fileHash(file))) {
         return file;
       }
       Files.createDirectories(folder);
-      Path fresh = folder.resolve(model.name() + "-" + UUID.randomUUID() + ".tmp");
+      Path fresh = CacheFolder.fresh(folder, model.name());
+      Path freshNote = CacheFolder.fresh(folder, model.name());
       try {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 20)) {
           build(model).model().writeTo(out);
         }
-        Path freshNote = folder.resolve(model.name() + "-" + UUID.randomUUID() + ".tmp");
-        Files.writeString(freshNote, String.valueOf(Files.size(fresh)));
-        move(fresh, file);
-        move(freshNote, note);
+        Files.writeString(freshNote, OnnxWorkloads.fileHash(fresh));
+        // The note of another file must not lie beside the new one, not even for a moment.
+        Files.deleteIfExists(note);
+        CacheFolder.move(fresh, file);
+        CacheFolder.move(freshNote, note);
       } finally {
         Files.deleteIfExists(fresh);
+        Files.deleteIfExists(freshNote);
       }
       return file;
     } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage());
       throw new ZooException(
-          "The model zoo:%s cannot be kept in '%s' (%s).%nMaybe free some space or set XDG_CACHE_HOME to a folder that you can write."
-              .formatted(model.name(), folder, e.getClass().getSimpleName()),
+          "The model zoo:%s cannot be kept in '%s' (%s: %s).%nMaybe free some space or set XDG_CACHE_HOME to a folder that you can write."
+              .formatted(model.name(), folder, e.getClass().getSimpleName(), reason),
           e);
     }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
-  /**
-   * Returns where a user's cached files belong.
-   *
-   * @param environment the process's environment variables
-   * @param osName the system property {@code os.name}
-   * @param userHome the system property {@code user.home}
-   */
-  public static Path defaultCacheDirectory(
-      Map<String, String> environment, String osName, String userHome) {
-    String os = osName.toLowerCase(Locale.ROOT);
-    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-    if (!xdg.isBlank()) {
-      return Path.of(xdg, "neurobalancer");
-    }
-    if (os.contains("win")) {
-      String local = environment.getOrDefault("LOCALAPPDATA", userHome);
-      return Path.of(local, "neurobalancer", "cache");
-    }
-    return os.contains("mac")
-        ? Path.of(userHome, "Library", "Caches", "neurobalancer")
-        : Path.of(userHome, ".cache", "neurobalancer");
   }
 }

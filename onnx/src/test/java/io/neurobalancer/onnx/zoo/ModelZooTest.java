@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.neurobalancer.onnx.OnnxWorkloads;
-import io.neurobalancer.onnx.OutputCheck;
-import io.neurobalancer.onnx.ShapeBindings;
+import io.neurobalancer.onnx.importer.CacheFolder;
+import io.neurobalancer.onnx.importer.InputBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.onnx.importer.OutputCheck;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class ModelZooTest {
         .isCloseTo(1, within(COARSE.getOrDefault(model.name(), 0.01)));
 
     Path file = ModelZoo.materialize(model, cache);
-    Workload workload = OnnxWorkloads.load(file, ShapeBindings.NONE);
+    Workload workload = OnnxWorkloads.load(file, InputBindings.NONE, cache);
     long counted =
         workload.operators().stream()
             .filter(o -> MULTIPLYING.contains(o.kind()))
@@ -63,7 +64,7 @@ final class ModelZooTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
   void outputs_areFinite_andVary(ZooModel model) {
-    OutputCheck check = OnnxWorkloads.check(ModelZoo.materialize(model, cache), ShapeBindings.NONE);
+    OutputCheck check = OnnxWorkloads.check(ModelZoo.materialize(model, cache), InputBindings.NONE);
     assertThat(check.finite()).isTrue();
     assertThat(check.range()).isGreaterThan(1e-4);
   }
@@ -76,6 +77,17 @@ final class ModelZooTest {
   }
 
   @Test
+  void aFlippedBitInTheCache_isMadeAnew(@TempDir Path folder) throws IOException {
+    ZooModel model = ModelZoo.find("squeezenet-1.1").orElseThrow();
+    Path file = ModelZoo.materialize(model, folder);
+    byte[] whole = Files.readAllBytes(file);
+    byte[] damaged = whole.clone();
+    damaged[whole.length / 2] ^= 1;
+    Files.write(file, damaged);
+    assertThat(Files.readAllBytes(ModelZoo.materialize(model, folder))).isEqualTo(whole);
+  }
+
+  @Test
   void aTruncatedFileInTheCache_isMadeAnew(@TempDir Path folder) throws IOException {
     ZooModel model = ModelZoo.find("squeezenet-1.1").orElseThrow();
     Path file = ModelZoo.materialize(model, folder);
@@ -84,7 +96,7 @@ final class ModelZooTest {
     assertThat(Files.readAllBytes(ModelZoo.materialize(model, folder))).isEqualTo(whole);
     try (var files = Files.list(file.getParent())) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("squeezenet-1.1-v1.onnx", "squeezenet-1.1-v1.length");
+          .containsExactlyInAnyOrder("squeezenet-1.1-v1.onnx", "squeezenet-1.1-v1.sha256");
     }
   }
 
@@ -100,11 +112,16 @@ final class ModelZooTest {
 
   @Test
   void cacheDirectory_followsThePlatform() {
-    assertThat(ModelZoo.defaultCacheDirectory(Map.of("XDG_CACHE_HOME", "/c"), "Linux", "/home/u"))
+    assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "/c"), "Linux", "/home/u"))
         .isEqualTo(Path.of("/c/neurobalancer"));
-    assertThat(ModelZoo.defaultCacheDirectory(Map.of(), "Linux", "/home/u"))
+    assertThat(CacheFolder.of(Map.of(), "Linux", "/home/u"))
         .isEqualTo(Path.of("/home/u/.cache/neurobalancer"));
-    assertThat(ModelZoo.defaultCacheDirectory(Map.of(), "Mac OS X", "/Users/u"))
+    assertThat(CacheFolder.of(Map.of("HOME", "/h"), "Linux", "/home/u"))
+        .isEqualTo(Path.of("/h/.cache/neurobalancer"));
+    assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "", "HOME", "/h"), "Linux", "?"))
+        .isEqualTo(Path.of("/h/.cache/neurobalancer"));
+    assertThat(CacheFolder.of(Map.of(), "Linux", "?").toString()).doesNotContain("?");
+    assertThat(CacheFolder.of(Map.of(), "Mac OS X", "/Users/u"))
         .isEqualTo(Path.of("/Users/u/Library/Caches/neurobalancer"));
   }
 }

@@ -306,8 +306,7 @@ public final class Engine implements Board {
     cycles += clock;
     stalledCycles += clock * costs.stalledShare(operator, setting);
     instructions += share * model.instructions(operator);
-    dramBytes +=
-        share * model.trafficBytes(operator) + span * costs.foreignBytesPerSecond(setting);
+    dramBytes += share * model.trafficBytes(operator) + span * costs.foreignBytesPerSecond(setting);
   }
 
   /** The cores stand still for so long, whatever the clocks; governors tick meanwhile. */
@@ -451,8 +450,7 @@ public final class Engine implements Board {
       case CYCLES -> cycles;
       case INSTRUCTIONS -> device.countsWork() ? instructions : Double.NaN;
       case STALLED_CYCLES -> device.countsWork() ? stalledCycles : Double.NaN;
-      case CACHE_MISSES ->
-          device.countsWork() ? dramBytes / 64 / device.activeCores() : Double.NaN;
+      case CACHE_MISSES -> device.countsWork() ? dramBytes / 64 / device.activeCores() : Double.NaN;
       case DRAM_BYTES -> device.countsWork() ? dramBytes : Double.NaN;
     };
   }

@@ -81,8 +81,7 @@ public final class ClairvoyantGovernor implements Governor {
 
   /** Returns the oracle of a simulated device's one stream. */
   public static Factory of(SimulatedTarget target, Schedule schedule) {
-    return (board, nowNanos) ->
-        new ClairvoyantGovernor(board, target, schedule.streams().get(0));
+    return (board, nowNanos) -> new ClairvoyantGovernor(board, target, schedule.streams().get(0));
   }
 
   /** Chooses where to rest between jobs, and how deeply, by the job of still weather. */
@@ -115,8 +114,7 @@ public final class ClairvoyantGovernor implements Governor {
       }
       idle.add(watts);
     }
-    return new Calibration(
-        device.switchCosts(), settle, device.idleStates(), idle, Map.of());
+    return new Calibration(device.switchCosts(), settle, device.idleStates(), idle, Map.of());
   }
 
   @Override

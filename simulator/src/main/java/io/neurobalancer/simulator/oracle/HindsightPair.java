@@ -51,8 +51,7 @@ public record HindsightPair(SettingGrid grid, int busy, int idle) {
   private record Candidate(int busy, int idle, double estimatedJoules) {}
 
   /** Chooses by running. */
-  public static HindsightPair choose(
-      GovernorSpec spec, SimulatedTarget target, Schedule schedule) {
+  public static HindsightPair choose(GovernorSpec spec, SimulatedTarget target, Schedule schedule) {
     SettingGrid grid = target.grid();
     HindsightPair best = new HindsightPair(grid, grid.fastest(), grid.fastest());
     double allowed =
@@ -77,8 +76,7 @@ public record HindsightPair(SettingGrid grid, int busy, int idle) {
   }
 
   /** Returns the candidates that meet the deadline in still weather, cheapest first. */
-  private static List<Candidate> candidates(
-      SimulatedTarget target, Schedule.Periodic periodic) {
+  private static List<Candidate> candidates(SimulatedTarget target, Schedule.Periodic periodic) {
     DevicePhysics physics = target.physics(0);
     SettingGrid grid = target.grid();
     List<Candidate> candidates = new ArrayList<>();

@@ -3,8 +3,8 @@ package io.neurobalancer.simulator.replay;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
-import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,9 +98,7 @@ public final class MeasuredTables {
         double watts =
             power.isPresent()
                 ? power.get().of(csv, row)
-                : energy
-                        .orElseThrow(() -> idleWithoutPower(csv, row))
-                        .of(csv, row)
+                : energy.orElseThrow(() -> idleWithoutPower(csv, row)).of(csv, row)
                     / latency.of(csv, row);
         if (builder.hasIdle(setting)) {
           throw twice(csv, row, grid, setting);

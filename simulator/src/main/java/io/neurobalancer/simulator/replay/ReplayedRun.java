@@ -1,6 +1,7 @@
 package io.neurobalancer.simulator.replay;
 
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.unit.NeuroBalancerException;
 
 /**
  * What a choice of settings cost according to a table of measurements.

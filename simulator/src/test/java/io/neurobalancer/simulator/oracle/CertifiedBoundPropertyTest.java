@@ -47,7 +47,8 @@ final class CertifiedBoundPropertyTest {
             seed);
     double fastest = makespan(target, target.grid().fastest());
     double deadline =
-        fastest * (1.02 + 3 * random.nextDouble()) + device.idle().wakeSeconds() * random.nextInt(2);
+        fastest * (1.02 + 3 * random.nextDouble())
+            + device.idle().wakeSeconds() * random.nextInt(2);
     double period = deadline * (random.nextBoolean() ? 1 : 1 + random.nextDouble());
     Schedule schedule = Schedule.of(period, deadline, JOBS).warmUp(2);
     for (int g = 0; g < GOVERNORS; g++) {

@@ -7,12 +7,12 @@ import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.simulator.SimulatedTarget;
-import io.neurobalancer.target.RunObserver;
-import io.neurobalancer.target.RunResult;
-import io.neurobalancer.target.Schedule;
 import io.neurobalancer.simulator.TestWorkloads;
 import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.simulator.physics.Weather;
+import io.neurobalancer.target.RunObserver;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,14 +31,12 @@ final class HindsightPairTest {
       fastest += PHYSICS.seconds(i, PHYSICS.grid().fastest());
     }
     double period = 1.6 * fastest + PIXEL_4.idle().wakeSeconds();
-    SimulatedTarget target =
-        SimulatedTarget.of(PIXEL_4, PHYSICS.workload(), 1, Weather.BUSY, seed);
+    SimulatedTarget target = SimulatedTarget.of(PIXEL_4, PHYSICS.workload(), 1, Weather.BUSY, seed);
     Schedule schedule = Schedule.of(period, period, 60);
     HindsightPair chosen =
         HindsightPair.choose(GovernorSpec.of("single-pair-hindsight"), target, schedule);
     RunResult bound = target.run(chosen.factory(), schedule, RunObserver.NONE);
-    double allowed =
-        Math.max(0.001, held(target, schedule, PHYSICS.grid().fastest()).missRate());
+    double allowed = Math.max(0.001, held(target, schedule, PHYSICS.grid().fastest()).missRate());
     assertThat(bound.missRate()).isLessThanOrEqualTo(allowed);
     for (int x = 0; x < PHYSICS.grid().size(); x++) {
       RunResult held = held(target, schedule, x);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.cost.Samples;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
@@ -85,14 +85,15 @@ final class MeasuredTablesTest {
     // At 1 GHz: 1 s and 3 J per job; idling burns 0.5 W. A period of 4 s: 3 J + 3 s * 0.5 W.
     MeasuredTable table =
         table(
-            "operator,core:gpu_gigahertz,latency_seconds,energy_joules\n"
-                + "a,1,0.25,1\nb,1,0.75,2\n(idle),1,1,0.5\n");
+            """
+            operator,core:gpu_gigahertz,latency_seconds,energy_joules
+            a,1,0.25,1
+            b,1,0.75,2
+            (idle),1,1,0.5
+            """);
     RunResult run =
         new ReplayTarget(table, "hash")
-            .run(
-                (board, nowNanos) -> new Governor() {},
-                Schedule.of(4, 2, 5),
-                RunObserver.NONE);
+            .run((board, nowNanos) -> new Governor() {}, Schedule.of(4, 2, 5), RunObserver.NONE);
     assertThat(run.energyJoulesPerJob()).isCloseTo(4.5, offset(1e-9));
     assertThat(run.meanResponseSeconds()).isCloseTo(1, offset(1e-9));
     assertThat(run.missRate()).isZero();
