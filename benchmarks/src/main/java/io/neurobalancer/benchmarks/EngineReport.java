@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Models whole and in segments, side by side: latency, what a boundary costs, allocation, opening,
@@ -116,7 +117,7 @@ public final class EngineReport {
     for (int round = -3; round < runs; round++) {
       for (int turn = 0; turn < names.size(); turn++) {
         int v = Math.floorMod(turn + round, names.size());
-        Variant variant = variants.get(names.get(v));
+        Variant variant = Objects.requireNonNull(variants.get(names.get(v)));
         long before = threads.getThreadAllocatedBytes(self);
         long busy = threads.getCurrentThreadCpuTime();
         long start = System.nanoTime();

@@ -31,8 +31,18 @@ final class ModelOptions {
   @Option(
       names = "--shape",
       paramLabel = "INPUT=1,3,224,224",
-      description = "Binds the dimensions of a model input; repeat it for further inputs.")
+      description =
+          "Binds the dimensions of a model input, or one dynamic dimension by its name (sequence=64);"
+              + " repeat it for further ones.")
   private List<String> shapes = new ArrayList<>();
+
+  @Option(
+      names = "--input",
+      paramLabel = "INPUT=VALUE",
+      description =
+          "What a model input holds, where that decides how much is computed: numbers (length=80,"
+              + " shape=1,64), zeros, ones, random, range or @file.npy; repeat it for further inputs.")
+  private List<String> values = new ArrayList<>();
 
   /** Returns the model as the user named it. */
   String name() {
@@ -41,7 +51,7 @@ final class ModelOptions {
 
   /** Loads the operators of the model. */
   Workload load() {
-    return load(model, InputBindings.parse(shapes));
+    return load(model, InputBindings.parse(shapes, values));
   }
 
   /** Returns the file of the model; one of the zoo is generated if it is not there yet. */

@@ -17,7 +17,6 @@ import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream.Builder;
 import org.junit.jupiter.api.Test;
 
 final class ChromeTraceTest {
@@ -34,7 +33,7 @@ final class ChromeTraceTest {
   private final List<JsonNode> events = new ArrayList<>();
 
   private static Stream stream() {
-    Builder<Operator> operators = java.util.stream.Stream.builder();
+    java.util.stream.Stream.Builder<Operator> operators = java.util.stream.Stream.builder();
     for (String name : List.of("first", "se\"co\u001bnd", "third")) {
       operators.add(
           new Operator(

@@ -27,8 +27,8 @@ import java.util.function.IntPredicate;
  * that one of the ends is no dearer. Clocks that have to settle and heat caps take choices away
  * only.
  *
- * <p>A job that a governor is late with is bounded by what its operators burn at least, as if it had
- * all the time in the world and no time to idle.
+ * <p>A job that a governor is late with is bounded by what its operators burn at least, as if it
+ * had all the time in the world and no time to idle.
  */
 public final class CertifiedBound {
 
