@@ -28,22 +28,26 @@ final class RunCommandTest {
     Path trace = folder.resolve("trace.json");
     int exit =
         run(
-            "run", "--device", "sim:pixel-4-cpu", "--period", "60ms", "--jobs", "20", "--trace",
+            "run",
+            "--device",
+            "sim:pixel-4-cpu",
+            "--period",
+            "60ms",
+            "--jobs",
+            "20",
+            "--trace",
             trace.toString());
     assertThat(err.toString()).isEmpty();
     assertThat(exit).isZero();
     assertThat(out.toString()).contains("20 jobs").contains("mJ per job").contains("Trace: ");
-    JsonNode events =
-        new ObjectMapper().readTree(Files.readString(trace)).get("traceEvents");
+    JsonNode events = new ObjectMapper().readTree(Files.readString(trace)).get("traceEvents");
     assertThat(events.size()).isGreaterThan(20);
   }
 
   @Test
   void theSameAsJson() throws IOException {
     assertThat(
-            run(
-                "run", "--device", "sim:pixel-4-cpu", "--period", "60ms", "--jobs", "5",
-                "--json"))
+            run("run", "--device", "sim:pixel-4-cpu", "--period", "60ms", "--jobs", "5", "--json"))
         .isZero();
     JsonNode document = new ObjectMapper().readTree(out.toString());
     assertThat(document.get("schema").asText()).isEqualTo("neurobalancer/run/1");

@@ -216,8 +216,7 @@ public final class Comparison {
     if (Baselines.unfit(stock, device.hardware()).isEmpty()
         && !device.hardware().stockCore().isEmpty()) {
       Baseline created =
-          Baselines.create(
-              GovernorSpec.of(GovernorCatalog.STOCK), device.hardware(), training());
+          Baselines.create(GovernorSpec.of(GovernorCatalog.STOCK), device.hardware(), training());
       candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, created.factory()));
     }
     // The pilot meets other weather than the run that is judged.
@@ -226,8 +225,7 @@ public final class Comparison {
             ? simulated.withSeed(simulated.seed() ^ PILOT_WEATHER)
             : target;
     Pilot pilot =
-        Pilot.run(
-            other, candidates, prepared.schedule(PILOT_JOBS, WARM_UP_JOBS), MOST_MISSES);
+        Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, WARM_UP_JOBS), MOST_MISSES);
     notes.add("Do no harm: " + pilot);
     return pilot.adopted().governor();
   }

@@ -406,7 +406,8 @@ final class BalancedSessionTest {
         long heap = heapBytes();
         long resident = residentBytes();
         runs(session, x, 10_000);
-        // A boundary tensor has 12 KB: kept by mistake, 10,000 x 3 of them would be 369 MB. What the
+        // A boundary tensor has 12 KB: kept by mistake, 10,000 x 3 of them would be 369 MB. What
+        // the
         // heap touches for the first time meanwhile, some 20 MB of garbage, counts as resident too.
         assertThat(heapBytes() - heap).isLessThan(2 << 20);
         assertThat(residentBytes() - resident).isLessThan(64 << 20);

@@ -53,8 +53,7 @@ final class OperatorProfilerTest {
       // On processors with blocked layouts the addition runs inside the second convolution.
       boolean fused = profile.operators().get(1).match() == OperatorProfile.Match.FUSED;
       assertThat(splits.allowed()).extracting(Cut::operator).contains(1, 3);
-      assertThat(splits.allowed().stream().anyMatch(cut -> cut.operator() == 2))
-          .isEqualTo(!fused);
+      assertThat(splits.allowed().stream().anyMatch(cut -> cut.operator() == 2)).isEqualTo(!fused);
       if (fused) {
         assertThat(profile.operators().get(1).kernels())
             .isEqualTo(profile.operators().get(2).kernels());
