@@ -148,6 +148,7 @@ final class RunCommand implements Callable<Integer> {
           "--apply writes this machine's clocks; the device %s has none.%nMaybe use --device linux."
               .formatted(device.name()));
     }
+    // A simulated device rests at its slowest clocks, where a machine's own governor would be.
     try (Target target = device.open(model::load)) {
       RunResult result =
           traced(
@@ -156,7 +157,9 @@ final class RunCommand implements Callable<Integer> {
               List.of(),
               observer ->
                   target.run(
-                      governor(document, target.grid(), target.streams().get(0)),
+                      document == null
+                          ? fastest(target.grid())
+                          : governor(document, target.grid(), target.streams().get(0)),
                       schedule,
                       observer));
       return new RunReport(
@@ -285,6 +288,13 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     return cuts;
+  }
+
+  private static Governor.Factory fastest(SettingGrid grid) {
+    return (board, now) -> {
+      board.request(grid.fastest());
+      return new Governor() {};
+    };
   }
 
   /** Follows a plan where there is one; else the clocks are left as they are. */
