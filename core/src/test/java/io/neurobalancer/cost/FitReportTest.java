@@ -119,7 +119,8 @@ final class FitReportTest {
     }
     assertThat(late / 9_000.0).isLessThan(0.02);
     for (int i = 0; i < 3; i++) {
-      // Two percent noise: 2.33 deviations are 4.7 %. The fit's own error at a setting comes on top.
+      // Two percent noise: 2.33 deviations are 4.7 %. The fit's own error at a setting comes on
+      // top.
       assertThat(FITTED.relativeSpreads().get(i)).isBetween(0.035, 0.25);
     }
   }

@@ -63,8 +63,7 @@ final class FormsTest {
 
   @Test
   void theSimplestFormThatPredicts_isKept() {
-    assertThat(
-            OperatorFit.latencyOnly(GRID, ALL, read(x -> 6e-3 / fc(x) + 1e-3)).latency().form())
+    assertThat(OperatorFit.latencyOnly(GRID, ALL, read(x -> 6e-3 / fc(x) + 1e-3)).latency().form())
         .isEqualTo(LatencyForm.CORE_ONLY);
     assertThat(
             OperatorFit.latencyOnly(GRID, ALL, read(x -> 6e-3 / fc(x) + 2e-3 / fm(x)))
@@ -92,8 +91,7 @@ final class FormsTest {
     assertThat(fitter.canFit(LatencyForm.P_NORM_PER_MEMORY_OPP, observe(six, x -> 1))).isTrue();
     assertThat(
             fitter.canFit(
-                LatencyForm.P_NORM_PER_MEMORY_OPP,
-                observe(new int[] {0, 10, 4, 14, 24}, x -> 1)))
+                LatencyForm.P_NORM_PER_MEMORY_OPP, observe(new int[] {0, 10, 4, 14, 24}, x -> 1)))
         .isFalse();
     // One memory clock only.
     assertThat(
@@ -102,8 +100,7 @@ final class FormsTest {
                 observe(new int[] {0, 5, 10, 15, 20, 0, 5}, x -> 1)))
         .isFalse();
     SettingGrid one = new SettingGrid(List.of(FakeTarget.core("cpu", 500, 1_000)));
-    assertThat(new LatencyFitter(one).canFit(LatencyForm.ADDITIVE, observe(ALL, x -> 1)))
-        .isFalse();
+    assertThat(new LatencyFitter(one).canFit(LatencyForm.ADDITIVE, observe(ALL, x -> 1))).isFalse();
   }
 
   @Test
@@ -127,8 +124,7 @@ final class FormsTest {
   /** No nearby parameters do better: tells a wrong gradient, which a good fit hides. */
   @Test
   void aSolvedPNorm_isALocalMinimum_evenWhereTheLawIsAnother() {
-    Observations points =
-        observe(ALL, x -> Math.max(7e-3 / fc(x), 4e-3 / fm(x)) + 1e-4 * (x % 3));
+    Observations points = observe(ALL, x -> Math.max(7e-3 / fc(x), 4e-3 / fm(x)) + 1e-4 * (x % 3));
     LatencyModel model = new LatencyFitter(GRID).fitExponent(3, points);
     double least = LatencyFitter.squaredError(model, points);
     assertThat(least).isPositive();
@@ -141,8 +137,7 @@ final class FormsTest {
         } else {
           constant *= step;
         }
-        LatencyModel moved =
-            new LatencyModel(LatencyForm.P_NORM_ROOFLINE, 3, cycles, constant);
+        LatencyModel moved = new LatencyModel(LatencyForm.P_NORM_ROOFLINE, 3, cycles, constant);
         assertThat(LatencyFitter.squaredError(moved, points)).isGreaterThan(least * (1 - 1e-6));
       }
     }
@@ -154,8 +149,7 @@ final class FormsTest {
     int[] measured = SettingChoice.of(GRID).first(8);
     IntToDoubleFunction law = x -> Math.hypot(6e-3 / fc(x), 4e-3 / fm(x)) + 2e-4;
     OperatorFit fit =
-        OperatorFit.latencyOnly(
-            GRID, measured, Arrays.stream(measured).mapToDouble(law).toArray());
+        OperatorFit.latencyOnly(GRID, measured, Arrays.stream(measured).mapToDouble(law).toArray());
     for (int x : ALL) {
       assertThat(law.applyAsDouble(x) / fit.seconds(x)).isBetween(0.97, 1.03);
     }
@@ -189,8 +183,7 @@ final class FormsTest {
     Observations wrong = observe(ALL, x -> law.applyAsDouble(x) * (x == 12 ? 3 : 1));
     EnergyModel model = EnergyModel.fit(GRID, EnergyForm.BACKGROUND_AND_WORK, wrong, seconds);
     for (int x : ALL) {
-      assertThat(
-              model.joules(Observations.clocks(GRID, x), seconds[x]) / law.applyAsDouble(x))
+      assertThat(model.joules(Observations.clocks(GRID, x), seconds[x]) / law.applyAsDouble(x))
           .isBetween(0.98, 1.02);
     }
   }
@@ -220,8 +213,7 @@ final class FormsTest {
   void oneCoreClockThatBurnsMore_isGivenItsOwnFactor() {
     double[] seconds = of(x -> 6e-3 / fc(x) + 2e-3 / fm(x));
     IntToDoubleFunction curve = x -> (0.4 + 0.1 * fm(x)) * seconds[x] + 2e-3 * fc(x) * fc(x);
-    double[] joules =
-        of(x -> curve.applyAsDouble(x) * (GRID.oppIndex(x, 0) == 2 ? 1.25 : 1));
+    double[] joules = of(x -> curve.applyAsDouble(x) * (GRID.oppIndex(x, 0) == 2 ? 1.25 : 1));
     OperatorFit fit = OperatorFit.of(GRID, ALL, seconds, joules);
     EnergyModel model = fit.energy().orElseThrow();
     assertThat(model.form()).isEqualTo(EnergyForm.PER_CORE_OPP);
@@ -239,8 +231,7 @@ final class FormsTest {
   @Test
   void weightsOfOutliers_fallOffBeyondThreeDeviations() {
     // Median absolute residual 0.01: a robust deviation of 0.014826, a limit of 0.044478.
-    double[] weights =
-        Observations.huber(new double[] {0.01, -0.01, 0.01, -0.01, 0.01, 0.2, -0.4});
+    double[] weights = Observations.huber(new double[] {0.01, -0.01, 0.01, -0.01, 0.01, 0.2, -0.4});
     assertThat(weights[0]).isEqualTo(1);
     assertThat(weights[5]).isCloseTo(0.044478 / 0.2, offset(1e-9));
     assertThat(weights[6]).isCloseTo(0.044478 / 0.4, offset(1e-9));

@@ -175,8 +175,7 @@ final class LearnedPredictorTest {
             () ->
                 LearnedPredictor.train(
                     List.of(
-                        samples(GRID, 14, true),
-                        samples(grid(400, 900, 1_300, 1_900), 28, true)),
+                        samples(GRID, 14, true), samples(grid(400, 900, 1_300, 1_900), 28, true)),
                     1))
         .hasMessageContaining("'net14' and of 'net28' are of devices with different settings");
     assertThatThrownBy(
@@ -186,8 +185,7 @@ final class LearnedPredictorTest {
         .hasMessageContaining("one model ('net14') do not tell how well");
     assertThatThrownBy(
             () ->
-                LearnedPredictor.train(
-                        List.of(samples(GRID, 14, true), samples(GRID, 28, true)), 1)
+                LearnedPredictor.train(List.of(samples(GRID, 14, true), samples(GRID, 28, true)), 1)
                     .predict(model(20, 20)))
         .hasMessageContaining("None of the samples (2 models) carries a calibration");
   }
