@@ -119,8 +119,7 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(
-      PrintWriter out, ComparisonReport report, List<String> modelLines) {
+  private static void print(PrintWriter out, ComparisonReport report, List<String> modelLines) {
     out.printf(
         Locale.ROOT,
         "%s on %s (%s)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",

@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.Suggestions;
-import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.importer.InputBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.unit.NeuroBalancerException;

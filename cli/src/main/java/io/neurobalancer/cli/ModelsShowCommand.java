@@ -31,10 +31,7 @@ final class ModelsShowCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An .onnx file, or zoo:NAME.")
   private String model = "";
 
-  @Option(
-      names = "--shape",
-      paramLabel = "INPUT=1,3,224,224",
-      description = "As for 'plan'.")
+  @Option(names = "--shape", paramLabel = "INPUT=1,3,224,224", description = "As for 'plan'.")
   private List<String> shapes = new ArrayList<>();
 
   @Option(names = "--input", paramLabel = "INPUT=VALUE", description = "As for 'plan'.")

@@ -86,8 +86,7 @@ final class PlanDocuments {
     if (!plan.note().isEmpty()) {
       lines.add(plan.note());
     }
-    List<Double> seconds =
-        Explanation.of(plan).stream().map(Explanation::latencySeconds).toList();
+    List<Double> seconds = Explanation.of(plan).stream().map(Explanation::latencySeconds).toList();
     lines.addAll(ModelStatements.lines(job.workload(), seconds));
     return String.join(System.lineSeparator(), lines);
   }

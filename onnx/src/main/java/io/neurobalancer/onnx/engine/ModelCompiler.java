@@ -5,16 +5,16 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.importer.InputBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 
 /** Makes what the cache keeps of a model: its operators, its cuts, its segments. */
 final class ModelCompiler {
