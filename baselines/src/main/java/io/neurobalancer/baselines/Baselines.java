@@ -65,8 +65,9 @@ public final class Baselines {
   public static Map<String, String> omitted() {
     return Map.of(
         "gear-dvfs",
-        "GearDVFS (MobiCom 2023) is not here: its released trainer observes random states and pays a"
-            + " constant reward by default, so its law is not known well enough to be written anew.");
+        "GearDVFS (MobiCom 2023) is not here: its released trainer observes random states and pays"
+            + " a constant reward by default, so its law is not known well enough to be written"
+            + " anew.");
   }
 
   /**
@@ -211,8 +212,8 @@ public final class Baselines {
   private static void standIn(String law, List<String> notes) {
     if (law.equals(AndroidLaws.STAND_IN)) {
       notes.add(
-          "msm-adreno-tz is a stand-in: the real one decides in closed firmware, so its numbers bound"
-              + " nothing.");
+          "msm-adreno-tz is a stand-in: the real one decides in closed firmware, so its numbers"
+              + " bound nothing.");
     }
   }
 

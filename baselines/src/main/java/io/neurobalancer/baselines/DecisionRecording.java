@@ -92,7 +92,8 @@ public record DecisionRecording(
     if (events.isEmpty() || events.get(0).kind() != Kind.START) {
       throw NeuroBalancerException.invalid(
           String.format(
-              "A recording of decisions begins with no start.%nMaybe write '0 start 500000' first."));
+              "A recording of decisions begins with no start.%nMaybe write '0 start 500000'"
+                  + " first."));
     }
   }
 

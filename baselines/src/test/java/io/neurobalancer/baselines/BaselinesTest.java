@@ -178,7 +178,8 @@ final class BaselinesTest {
   void stock_isTheDevicesCombination_andALawOnItsOwnLeavesTheVotersToStock() {
     assertThat(create("stock", stock("schedutil", "powersave", "performance")).notes())
         .containsExactly(
-            "stock on board is schedutil on the core clock and powersave + performance on the memory clock.");
+            "stock on board is schedutil on the core clock and powersave + performance on the"
+                + " memory clock.");
     run("stock", stock("ondemand", "performance")).workUntil(24).sleepUntil(40).workUntil(41);
     List<String> asStock = List.copyOf(board.log);
     board.log.clear();

@@ -6,8 +6,7 @@ import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.plan.DeadlineUnreachableException;
-import io.neurobalancer.plan.LagrangianPlanner;
+import io.neurobalancer.plan.Planner;
 import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.plan.Start;
 import io.neurobalancer.unit.Frequency;
@@ -21,7 +20,7 @@ import java.util.stream.IntStream;
  */
 public final class Instances {
 
-  /** How much slower than the fastest makespan the deadlines are. */
+  /** How much slower than the fastest makespan the budgets are. */
   public static final double STRETCH = 1.5;
 
   private Instances() {}
@@ -47,8 +46,8 @@ public final class Instances {
   }
 
   /**
-   * Returns a problem whose deadline is {@link #STRETCH} times its fastest makespan, with switches
-   * of tens of microseconds.
+   * Returns a problem whose budget is {@link #STRETCH} times its fastest makespan, with switches of
+   * tens of microseconds.
    */
   public static PlanningProblem problem(SettingGrid grid, int operators, Start entry, long seed) {
     Random random = new Random(seed);
@@ -58,7 +57,7 @@ public final class Instances {
             .idlePowerWatts(0.1 + 0.2 * random.nextDouble())
             .start(entry)
             .build();
-    return problem.withBudget(STRETCH * fastestMakespanSeconds(problem));
+    return problem.withBudget(STRETCH * Planner.fastest(problem).makespanSeconds());
   }
 
   private static CostTable costs(SettingGrid grid, int operators, Random random) {
@@ -103,13 +102,5 @@ public final class Instances {
                         1e-5 + 5e-5 * random.nextDouble(),
                         1e-5 + 5e-5 * random.nextDouble()))
             .toList());
-  }
-
-  private static double fastestMakespanSeconds(PlanningProblem problem) {
-    try {
-      return new LagrangianPlanner().plan(problem.withBudget(Double.MIN_NORMAL)).makespanSeconds();
-    } catch (DeadlineUnreachableException e) {
-      return e.fastest().makespanSeconds();
-    }
   }
 }

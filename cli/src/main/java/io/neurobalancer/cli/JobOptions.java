@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.target.Budget;
@@ -62,10 +63,11 @@ final class JobOptions {
   /** Opens the device, measures or reads what was measured, and plans. */
   PreparedJob prepare() {
     Target target = device.open(model::load);
-    CostModel costs =
-        from == null
-            ? NeuroBalancer.measure(target, Budget.settings(PROFILED_SETTINGS))
-            : Measured.read(from, target);
+    if (from == null) {
+      Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED_SETTINGS));
+      return PreparedJob.of(target, samples, deadline(NeuroBalancer.fit(samples)));
+    }
+    CostModel costs = Measured.read(from, target);
     return PreparedJob.of(target, costs, deadline(costs));
   }
 

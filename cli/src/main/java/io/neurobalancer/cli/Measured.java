@@ -48,7 +48,7 @@ final class Measured {
         device.name(),
         device.hash(),
         "name that device with --device");
-    if (!costs.costs().grid().equals(target.grid())) {
+    if (!costs.costs().grid().sameClocks(target.grid())) {
       throw NeuroBalancerException.invalid(
           "'%s' was made for other clocks (%d settings) than %s has (%d settings).%nMaybe measure again with 'neurobalancer profile'."
               .formatted(file, costs.costs().settings(), device.name(), target.grid().size()));

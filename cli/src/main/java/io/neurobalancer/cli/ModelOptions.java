@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Names the model that a command works on. */
@@ -51,6 +52,18 @@ final class ModelOptions {
   /** Loads the operators of the model. */
   Workload load() {
     return load(model, InputBindings.parse(shapes, values));
+  }
+
+  /** Returns the file of the model; one of the zoo is generated if it is not there yet. */
+  Path path() {
+    return model.startsWith(ZOO)
+        ? ModelZoo.materialize(zoo(model), Environment.cacheDirectory())
+        : file(model);
+  }
+
+  /** Returns the shapes that the user gave to inputs. */
+  Map<String, List<Long>> shapes() {
+    return InputBindings.parse(shapes).shapes();
   }
 
   /** Loads the operators of a model named as on the command line. */

@@ -55,7 +55,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Planner chosen = Planners.find(planner);
+    Planner chosen = Planners.named(planner);
     AtomicFiles.prepareFile(file);
     PreparedJob prepared = job.prepare();
     Plan plan = prepared.plan(chosen.name()).plan();

@@ -9,18 +9,21 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 /** The borders between the modules, see docs/decisions/0001. */
 @AnalyzeClasses(packages = "io.neurobalancer", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
 
   private static final String[] CORE = {
+    "io.neurobalancer",
     "io.neurobalancer.unit..",
     "io.neurobalancer.device..",
     "io.neurobalancer.workload..",
     "io.neurobalancer.cost..",
     "io.neurobalancer.plan..",
-    "io.neurobalancer.governor.."
+    "io.neurobalancer.governor..",
+    "io.neurobalancer.target.."
   };
 
   private static String[] corePlus(String... packages) {
@@ -31,8 +34,18 @@ final class ArchitectureTest {
     return all;
   }
 
+  private static ArchRule room(String room, String... alsoUses) {
+    String[] allowed = java.util.Arrays.copyOf(alsoUses, alsoUses.length + 1);
+    allowed[alsoUses.length] = "io.neurobalancer." + room + "..";
+    return classes()
+        .that()
+        .resideInAPackage("io.neurobalancer." + room + "..")
+        .should()
+        .onlyDependOnClassesThat(resideInAnyPackage(corePlus(allowed)));
+  }
+
   @ArchTest
-  static final ArchRule core_usesNothingButTheJdk =
+  static final ArchRule core_usesNothingButTheLanguage =
       classes()
           .that()
           .resideInAnyPackage(CORE)
@@ -41,45 +54,46 @@ final class ArchitectureTest {
               resideInAnyPackage(CORE)
                   .or(
                       resideInAnyPackage(
-                          "java.lang..", "java.util..", "java.math..", "org.jspecify..")));
+                          "java.lang",
+                          "java.lang.invoke",
+                          "java.util",
+                          "java.util.function",
+                          "java.util.stream",
+                          "java.util.regex",
+                          "java.util.concurrent..",
+                          "java.math",
+                          "org.jspecify..")));
 
+  /** Within core, what stands further left knows nothing of what stands further right. */
   @ArchTest
-  static final ArchRule profiles_useCoreOnly =
-      classes()
-          .that()
-          .resideInAPackage("io.neurobalancer.files..")
+  static final ArchRule core_hasNoCircles =
+      SlicesRuleDefinition.slices()
+          .matching("io.neurobalancer.(unit|device|workload|cost|plan|governor|target)..")
           .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(corePlus("io.neurobalancer.files..", "com.fasterxml.jackson..")));
+          .beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule simulator_usesCoreProfilesAndHistogramsOnly =
-      classes()
-          .that()
-          .resideInAPackage("io.neurobalancer.simulator..")
-          .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(
-                  corePlus(
-                      "io.neurobalancer.simulator..",
-                      "io.neurobalancer.files..",
-                      "org.HdrHistogram..")));
+  static final ArchRule files_useCoreAndJackson = room("files", "com.fasterxml.jackson..");
+
+  @ArchTest static final ArchRule baselines_useCoreOnly = room("baselines");
 
   @ArchTest
-  static final ArchRule learned_usesCoreAndItsLibraryOnly =
-      classes()
-          .that()
-          .resideInAPackage("io.neurobalancer.learned..")
-          .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(
-                  corePlus(
-                      "io.neurobalancer.learned..",
-                      "org.tribuo..",
-                      "com.oracle.labs.mlrg.olcut..")));
+  static final ArchRule simulator_usesCoreFilesAndBaselines =
+      room(
+          "simulator",
+          "io.neurobalancer.files..",
+          "io.neurobalancer.baselines..",
+          "org.apache.commons.csv..");
 
   @ArchTest
-  static final ArchRule onnx_usesCoreAndProfilesOnly =
+  static final ArchRule linux_usesCoreAndFiles = room("linux", "io.neurobalancer.files..");
+
+  @ArchTest
+  static final ArchRule report_usesCoreAndFiles =
+      room("report", "io.neurobalancer.files..", "com.fasterxml.jackson..");
+
+  @ArchTest
+  static final ArchRule onnx_knowsNoDeviceAndNoReport =
       noClasses()
           .that()
           .resideInAPackage("io.neurobalancer.onnx..")
@@ -87,25 +101,20 @@ final class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage(
                   "io.neurobalancer.simulator..",
+                  "io.neurobalancer.linux..",
+                  "io.neurobalancer.baselines..",
+                  "io.neurobalancer.evaluation..",
                   "io.neurobalancer.report..",
                   "io.neurobalancer.cli.."));
 
   @ArchTest
-  static final ArchRule report_usesCoreOnly =
-      classes()
-          .that()
-          .resideInAPackage("io.neurobalancer.report..")
-          .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(corePlus("io.neurobalancer.report..", "com.fasterxml.jackson..")));
-
-  @ArchTest
-  static final ArchRule predictionAndPlanning_neverSeeTheSimulator =
+  static final ArchRule onlyEvaluation_seesAnOracle =
       noClasses()
           .that()
-          .resideInAnyPackage(CORE)
+          .resideOutsideOfPackages(
+              "io.neurobalancer.evaluation..", "io.neurobalancer.simulator.oracle..")
           .should()
-          .dependOnClassesThat(resideInAPackage("io.neurobalancer.simulator.."));
+          .dependOnClassesThat(resideInAPackage("io.neurobalancer.simulator.oracle.."));
 
   @ArchTest
   static final ArchRule onlyTheCommandLine_endsTheProcess =
@@ -125,6 +134,8 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage("io.neurobalancer.cli..")
+          .and()
+          .doNotHaveSimpleName("SystemClock") // where a library must run in real time by itself
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

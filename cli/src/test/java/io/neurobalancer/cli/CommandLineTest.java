@@ -299,7 +299,7 @@ final class CommandLineTest {
     Files.writeString(mine, good.replace("\"busyWatts\": 0.21064", "\"busyWatts\": -1"));
     Outcome broken = compare("--device", "sim:" + mine);
     assertThat(broken.exitCode()).isEqualTo(2);
-    assertThat(broken.err()).startsWith(mine + ": coreDomain.opps[1].busyWatts (-1) must be");
+    assertThat(broken.err()).startsWith(mine + ": coreDomain.opps[1].busyWatts (-1 W) must be");
     Files.writeString(mine, good.replace("\"schedutil\"", "\"schedutl\""));
     Outcome governor = run("devices", "show", mine.toString());
     assertThat(governor.exitCode()).isEqualTo(2);

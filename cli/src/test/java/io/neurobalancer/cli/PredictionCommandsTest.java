@@ -44,7 +44,7 @@ final class PredictionCommandsTest {
       "--repeats",
       "4",
       "--out",
-      path("profile.jsonl")
+      path("samples.jsonl")
     };
     String[] joined = Arrays.copyOf(all, all.length + more.length);
     System.arraycopy(more, 0, joined, all.length, more.length);
@@ -63,9 +63,9 @@ final class PredictionCommandsTest {
             "--repeats",
             "2",
             "--out",
-            path("new/folder/profile.jsonl"));
+            path("new/folder/samples.jsonl"));
     assertThat(profiled.err()).isEmpty();
-    assertThat(folder.resolve("new/folder/profile.jsonl")).isNotEmptyFile();
+    assertThat(folder.resolve("new/folder/samples.jsonl")).isNotEmptyFile();
   }
 
   @Test
@@ -73,10 +73,10 @@ final class PredictionCommandsTest {
     Outcome profiled = profile();
     assertThat(profiled.err()).isEmpty();
     assertThat(profiled.out()).contains("32 runs at 8 of 170 settings");
-    Outcome fitted = run("fit", path("profile.jsonl"), "--out", path("predictor.json"));
+    Outcome fitted = run("fit", path("samples.jsonl"), "--out", path("predictor.json"));
     assertThat(fitted.err()).isEmpty();
     assertThat(fitted.exitCode()).isZero();
-    assertThat(fitted.out()).contains("error at settings left out").contains("convolution");
+    assertThat(fitted.out()).contains("error at settings left out").contains("99.9 % within");
     Outcome predicted = run("predict", path("predictor.json"), "--at", "1.8GHz,1555MHz", "--json");
     assertThat(predicted.err()).contains("cpu4 has no OPP at 1800MHz; the nearest, 1804.8MHz");
     JsonNode json = new ObjectMapper().readTree(predicted.out());
@@ -91,7 +91,7 @@ final class PredictionCommandsTest {
   @Test
   void anInterruptedProfile_goesOn_andSaysSo() throws IOException {
     profile();
-    Path file = folder.resolve("profile.jsonl");
+    Path file = folder.resolve("samples.jsonl");
     String whole = Files.readString(file);
     int line = whole.indexOf("\n", whole.length() / 2);
     Files.writeString(file, whole.substring(0, line + 50));
@@ -141,9 +141,9 @@ final class PredictionCommandsTest {
       value = {
         "profile --budget 0 | The budget (0) and the repeats (20) must be positive.",
         "profile --weather stormy | There is no weather 'stormy'",
-        "profile --device replay:absent.csv | The table 'absent.csv' cannot be read",
-        "fit absent.jsonl | The profile 'absent.jsonl' cannot be read",
-        "predict absent.json --at 1GHz | The predictor 'absent.json' cannot be read",
+        "profile --device replay:absent.csv | There is no table 'absent.csv'",
+        "fit absent.jsonl | The samples file 'absent.jsonl' cannot be read",
+        "predict absent.json --at 1GHz | The cost model 'absent.json' cannot be read",
         "predict | Missing required option: '--at=CLOCK,CLOCK'",
         "validate --data absent | There is no folder 'absent' with datasets.",
         "validate --data . --only tx3 | Nothing is called 'tx3'.",
@@ -165,7 +165,7 @@ final class PredictionCommandsTest {
       })
   void clocksThatCannotBe_areExplained(String clocks, String message) {
     profile();
-    run("fit", path("profile.jsonl"), "--out", path("predictor.json"));
+    run("fit", path("samples.jsonl"), "--out", path("predictor.json"));
     Outcome outcome = run("predict", path("predictor.json"), "--at", clocks);
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err()).contains(message).contains("Maybe");

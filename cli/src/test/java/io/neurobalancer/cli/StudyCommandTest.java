@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neurobalancer.evaluation.StudyJournal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,14 +83,28 @@ final class StudyCommandTest {
   }
 
   @Test
-  void aDamagedJournal_isNamed_andLeftAlone() throws IOException {
+  void aDamagedLineInTheMiddle_costsItsOwnCellOnly() throws IOException {
+    study(MATRIX);
+    String results = Files.readString(folder.resolve("out/results.csv"));
     Path journal = folder.resolve("out/journal.jsonl");
-    Files.createDirectories(folder.resolve("out"));
-    Files.writeString(journal, "{\"key\":\"x\"}\n");
+    String whole = Files.readString(journal);
+    Files.writeString(journal, "{\"key\":\"x\"}\n" + whole.substring(whole.indexOf('\n') + 1));
     Outcome outcome = study(MATRIX);
-    assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("is damaged at byte 0").contains("Maybe move it away");
-    assertThat(Files.readString(journal)).isEqualTo("{\"key\":\"x\"}\n");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).contains("1 lines of").contains("damaged; their cells run again");
+    assertThat(Files.readString(folder.resolve("out/results.csv"))).isEqualTo(results);
+  }
+
+  @Test
+  void twoStudies_doNotWriteOneFolder() {
+    Path journal = folder.resolve("out/journal.jsonl");
+    try (StudyJournal first = StudyJournal.open(journal)) {
+      assertThat(first.damagedLines()).isZero();
+      Outcome second = study(MATRIX);
+      assertThat(second.err()).contains("Another study is writing").contains("Maybe wait");
+      assertThat(second.exitCode()).isEqualTo(2);
+    }
+    assertThat(study(MATRIX).exitCode()).isZero();
   }
 
   @Test
@@ -111,15 +126,15 @@ final class StudyCommandTest {
       delimiter = '|',
       value = {
         "models: [zoo:squeezenet-1.1]|models: []|models must be a list with at least one entry",
-        "devices: [sim:pixel-4-cpu]||devices must be a list with at least one entry",
+        "devices: [sim:pixel-4-cpu]||devices is missing",
         "devices: [sim:pixel-4-cpu]|devices: [sim:pixel-44]|There is no simulated device 'pixel-44'",
         "zoo:squeezenet-1.1|zoo:squeezenet|Maybe you mean zoo:squeezenet-1.1",
         "zoo:squeezenet-1.1|nowhere.onnx|There is no model file 'nowhere.onnx'",
         "1.2x|0.5x|deadlines[0] ('0.5x') must be a multiple",
-        "1.2x|12|deadlines[0] ('12') must be a multiple",
+        "1.2x|12|deadlines[0] (12) must be a text",
         "governors: [stock|governors: [stok|There is no governor 'stok'",
         "governors:|governers:|governers is no field of this schema",
-        "matrix/1|matrix/9|schema must be 'neurobalancer/matrix/1'",
+        "matrix/1|matrix/9|must be 'neurobalancer/matrix/1'",
         "models: [zoo:squeezenet-1.1]|models: 3|models has a value of another type",
         "1ms]|1ms}|is neither YAML nor JSON",
         "1ms]|1ms], seeds: [a]|is neither YAML nor JSON"

@@ -38,6 +38,29 @@ public record SettingGrid(List<FrequencyDomain> domains) {
     }
   }
 
+  /**
+   * Returns whether another grid has domains of the same names with the same clocks, whatever is
+   * known of their voltages.
+   */
+  public boolean sameClocks(SettingGrid other) {
+    if (dimensions() != other.dimensions()) {
+      return false;
+    }
+    for (int d = 0; d < dimensions(); d++) {
+      FrequencyDomain mine = domains.get(d);
+      FrequencyDomain theirs = other.domains.get(d);
+      if (!mine.name().equals(theirs.name()) || mine.opps().size() != theirs.opps().size()) {
+        return false;
+      }
+      for (int opp = 0; opp < mine.opps().size(); opp++) {
+        if (!mine.opps().frequency(opp).equals(theirs.opps().frequency(opp))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Returns the number of domains, k. */
   public int dimensions() {
     return domains.size();

@@ -95,7 +95,7 @@ public record GovernorInfo(
   public static List<Tunable> rows(String... rows) {
     return Arrays.stream(rows)
         .map(row -> row.split("\\|", -1))
-        .map(cells -> new Tunable(cells[0].strip(), cells[1].strip(), cells[2].strip()))
+        .map(cells -> new Tunable(cells[0].trim(), cells[1].trim(), cells[2].trim()))
         .collect(Collectors.toList());
   }
 

@@ -41,8 +41,8 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
    *     one
    */
   public static GovernorSpec parse(String text) {
-    String[] parts = text.strip().split(":", -1);
-    if (parts[0].isBlank() || parts[0].contains("=")) {
+    String[] parts = text.trim().split(":", -1);
+    if (parts[0].trim().isEmpty() || parts[0].contains("=")) {
       throw NeuroBalancerException.invalid(
           String.format(
               Locale.ROOT,
@@ -54,8 +54,8 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     for (int p = 1; p < parts.length; p++) {
       int equals = parts[p].indexOf('=');
       if (equals > 0) {
-        last = parts[p].substring(0, equals).strip();
-        tunables.put(last, parts[p].substring(equals + 1).strip());
+        last = parts[p].substring(0, equals).trim();
+        tunables.put(last, parts[p].substring(equals + 1).trim());
       } else if (last.isEmpty()) {
         throw NeuroBalancerException.invalid(
             String.format(
@@ -68,7 +68,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
         tunables.merge(last, parts[p], (before, more) -> before + ":" + more);
       }
     }
-    return new GovernorSpec(parts[0].strip(), tunables);
+    return new GovernorSpec(parts[0].trim(), tunables);
   }
 
   /** Returns the text that {@link #parse} reads. */
@@ -80,7 +80,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
 
   /** Returns a tunable as text, or {@code fallback} where it is not set. */
   public String text(String tunable, String fallback) {
-    return tunables.getOrDefault(tunable, fallback).strip();
+    return tunables.getOrDefault(tunable, fallback).trim();
   }
 
   /**
@@ -117,7 +117,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
     }
     double value;
     try {
-      value = Double.parseDouble(text.strip());
+      value = Double.parseDouble(text.trim());
     } catch (NumberFormatException e) {
       throw NeuroBalancerException.invalid(
           String.format(
@@ -135,7 +135,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
               "The tunable %s of governor %s (%s) must be from %s to %s.",
               tunable,
               name,
-              text.strip(),
+              text.trim(),
               least,
               most));
     }
@@ -149,7 +149,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
       return fallback;
     }
     try {
-      return Long.parseLong(text.strip());
+      return Long.parseLong(text.trim());
     } catch (NumberFormatException e) {
       throw NeuroBalancerException.invalid(
           String.format(
@@ -169,7 +169,7 @@ public record GovernorSpec(String name, SortedMap<String, String> tunables) {
       return fallback.clone();
     }
     try {
-      return Arrays.stream(text.strip().split("[ ,]+")).mapToLong(Long::parseLong).toArray();
+      return Arrays.stream(text.trim().split("[ ,]+")).mapToLong(Long::parseLong).toArray();
     } catch (NumberFormatException e) {
       throw NeuroBalancerException.invalid(
           String.format(

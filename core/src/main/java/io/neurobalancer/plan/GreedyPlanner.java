@@ -3,24 +3,26 @@ package io.neurobalancer.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * A multiple-choice knapsack filled greedily: one group per operator, one choice per setting, the
- * deadline as capacity.
+ * budget as capacity. It prices no switch.
  *
  * <ol>
  *   <li>Each group keeps its Pareto front (sorted by latency, strictly falling energy) or, for
  *       {@code hull-greedy}, the lower convex hull of it.
- *   <li>Every group starts at its fastest choice.
+ *   <li>Every group starts at its fastest choice, or at the setting at which the whole job is
+ *       fastest where that is as fast but for the time of switching there and back: a tie is no
+ *       reason to switch.
  *   <li>Over and over, the step to a next-slower choice that saves most energy per added second is
  *       taken, as long as one fits.
  * </ol>
  *
- * <p>{@code paper-greedy} is the planner of K. Bin et al., "NeuroBalancer", IEEE TMC 24(5), 2025,
- * as independent implementers understand it (the full text is not public). Two departures in its
- * favour: energies are those above idling, and, since it prices no switch and its plan would miss
- * the deadline by the switches' time, it is run again with a capacity smaller by the overrun until
- * the plan fits. If none does, it falls back to one setting for the whole job, the fastest.
+ * <p>Two departures in its favour: energies are those above idling, and, since its plan would take
+ * longer than the budget by the switches' time, it is run again with a capacity smaller by the
+ * overrun until the plan fits. If none does, {@code single-pair} plans, and the plan's note says
+ * so.
  */
 public final class GreedyPlanner implements Planner {
 
@@ -33,7 +35,7 @@ public final class GreedyPlanner implements Planner {
   }
 
   /** Returns the greedy over Pareto steps. */
-  public static GreedyPlanner paper() {
+  public static GreedyPlanner mckp() {
     return new GreedyPlanner(false);
   }
 
@@ -44,57 +46,50 @@ public final class GreedyPlanner implements Planner {
 
   @Override
   public String name() {
-    return hull ? "hull-greedy" : "paper-greedy";
+    return hull ? "hull-greedy" : "mckp-greedy";
   }
 
   @Override
   public Plan plan(PlanningProblem problem) {
     Trellis flat = new Trellis(problem);
+    int home = SinglePairPlanner.fastest(flat);
+    List<int[]> fronts = new ArrayList<>();
+    for (int i = 0; i < flat.rows; i++) {
+      fronts.add(front(flat, i, home));
+    }
     double capacity = problem.budgetSeconds();
-    for (int attempt = 0; attempt < MOST_RETRIES; attempt++) {
-      int[] path = fill(flat, capacity);
+    for (int attempt = 0; attempt < MOST_RETRIES && capacity > 0; attempt++) {
+      int[] path = fill(flat, fronts, capacity);
       double overrun = flat.makespan(path) - problem.budgetSeconds();
       if (overrun <= 0 && flat.keepsLimits(path)) {
         return new Plan(name(), problem, flat.expand(path));
       }
       capacity -= Math.max(overrun, 1e-3 * problem.budgetSeconds());
     }
-    Plan fastest = new RaceToIdlePlanner().plan(problem);
-    return new Plan(name(), problem, fastest.settings());
+    return new Plan(name(), problem, new SinglePairPlanner().plan(problem).settings())
+        .withNote("no capacity leaves time for the switches: this is the single-pair plan");
   }
 
-  private int[] fill(Trellis flat, double capacity) {
-    List<int[]> fronts = new ArrayList<>();
+  /** The next step of one group. */
+  private record Step(int row, double rate, double addedSeconds) {}
+
+  private static int[] fill(Trellis flat, List<int[]> fronts, double capacity) {
     int[] position = new int[flat.rows];
     double used = 0;
+    PriorityQueue<Step> steps =
+        new PriorityQueue<>(
+            Comparator.comparingDouble(Step::rate).reversed().thenComparingInt(Step::row));
     for (int i = 0; i < flat.rows; i++) {
-      int[] front = front(flat, i);
-      fronts.add(front);
-      used += flat.seconds[i * flat.settings + front[0]];
+      used += flat.seconds[i * flat.settings + fronts.get(i)[0]];
+      addStep(steps, flat, fronts.get(i), i, 0);
     }
-    while (true) {
-      int chosen = -1;
-      double bestRate = 0;
-      double chosenSeconds = 0;
-      for (int i = 0; i < flat.rows; i++) {
-        int[] front = fronts.get(i);
-        if (position[i] + 1 < front.length) {
-          int here = i * flat.settings + front[position[i]];
-          int next = i * flat.settings + front[position[i] + 1];
-          double added = flat.seconds[next] - flat.seconds[here];
-          double rate = (flat.joules[here] - flat.joules[next]) / added;
-          if (used + added <= capacity && rate > bestRate) {
-            chosen = i;
-            bestRate = rate;
-            chosenSeconds = added;
-          }
-        }
+    while (!steps.isEmpty()) {
+      Step step = steps.remove();
+      // What does not fit now never will, and what comes after it needs it first.
+      if (used + step.addedSeconds() <= capacity) {
+        used += step.addedSeconds();
+        addStep(steps, flat, fronts.get(step.row()), step.row(), ++position[step.row()]);
       }
-      if (chosen < 0) {
-        break;
-      }
-      position[chosen]++;
-      used += chosenSeconds;
     }
     int[] path = new int[flat.rows];
     for (int i = 0; i < path.length; i++) {
@@ -103,8 +98,18 @@ public final class GreedyPlanner implements Planner {
     return path;
   }
 
+  private static void addStep(
+      PriorityQueue<Step> steps, Trellis flat, int[] front, int row, int position) {
+    if (position + 1 < front.length) {
+      int here = row * flat.settings + front[position];
+      int next = row * flat.settings + front[position + 1];
+      double added = flat.seconds[next] - flat.seconds[here];
+      steps.add(new Step(row, (flat.joules[here] - flat.joules[next]) / added, added));
+    }
+  }
+
   /** Returns the settings worth having for one operator, fastest first. */
-  private int[] front(Trellis flat, int operator) {
+  private int[] front(Trellis flat, int operator, int home) {
     int row = operator * flat.settings;
     List<Integer> order = new ArrayList<>();
     for (int x = 0; x < flat.settings; x++) {
@@ -115,11 +120,14 @@ public final class GreedyPlanner implements Planner {
     order.sort(
         Comparator.<Integer>comparingDouble(x -> flat.seconds[row + x])
             .thenComparingDouble(x -> flat.joules[row + x]));
-    List<Integer> front = new ArrayList<>();
+    int fastest = order.get(0);
+    double saved = flat.seconds[row + home] - flat.seconds[row + fastest];
+    boolean tie = saved <= flat.switchSeconds(home, fastest) + flat.switchSeconds(fastest, home);
+    List<Integer> front = new ArrayList<>(List.of(tie ? home : fastest));
     for (int x : order) {
-      if (!front.isEmpty()
-          && (flat.joules[row + x] >= flat.joules[row + front.get(front.size() - 1)]
-              || flat.seconds[row + x] <= flat.seconds[row + front.get(front.size() - 1)])) {
+      int last = row + front.get(front.size() - 1);
+      if (flat.joules[row + x] >= flat.joules[last]
+          || flat.seconds[row + x] <= flat.seconds[last]) {
         continue;
       }
       while (hull && front.size() >= 2 && aboveLine(flat, row, front, x)) {

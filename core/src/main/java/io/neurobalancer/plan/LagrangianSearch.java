@@ -16,7 +16,7 @@ final class LagrangianSearch {
   private static final int MOST_CLOSINGS = 3;
 
   /** The bound is not raised any more once it is this close to the best one, as a share. */
-  private static final double DUAL_TOLERANCE = 3e-5;
+  private static final double DUAL_TOLERANCE = 5e-5;
 
   /** Problems of this many rows look at a coarser one first. */
   private static final int COARSE_FROM = 64;
@@ -34,16 +34,25 @@ final class LagrangianSearch {
   /** A plan this close to its bound, as a share of the energy, is not improved any more. */
   private static final double GOOD_ENOUGH = 1e-5;
 
+  /** So many times that, and a large problem is not worth another pass. */
+  private static final double CLOSE_ENOUGH = 30;
+
+  /** Problems of so many rows times settings are planned as closely as can be: it takes no time. */
+  private static final int SMALL = 20_000;
+
   private final Trellis flat;
   private final Viterbi paths;
   private final PathImprover improver;
-  private final TwoPricePaths splicer;
+  private final PathMix mixer;
   private final List<Point> points = new ArrayList<>();
   private final int[] scratch;
   private double bestBound;
   private double bestPrice;
   private int solved;
   private @Nullable LagrangianSearch coarse;
+  private @Nullable TwoPricePaths splicer;
+  private int cutRow;
+  private int cutSetting = -1;
   private boolean trueEnds;
   private boolean fastestClosed;
   private boolean thriftyClosed;
@@ -74,7 +83,7 @@ final class LagrangianSearch {
     this.flat = flat;
     this.paths = new Viterbi(flat);
     this.improver = new PathImprover(flat);
-    this.splicer = new TwoPricePaths(flat);
+    this.mixer = new PathMix(flat);
     this.scratch = new int[flat.rows];
   }
 
@@ -185,12 +194,12 @@ final class LagrangianSearch {
     improver.begin(budget);
     bestBound = Double.NEGATIVE_INFINITY;
     bestPrice = 0;
+    Point best = points.get(0);
     for (Point point : points) {
-      if (point.seconds <= budget) {
-        improver.offer(point.path);
-      }
+      best = point.seconds <= budget && point.joules < best.joules ? point : best;
       prove(point.price, point.bound, budget);
     }
+    improver.offer(best.path);
     if (improver.bestEnergy() == Double.POSITIVE_INFINITY) {
       return false;
     }
@@ -202,12 +211,19 @@ final class LagrangianSearch {
     if (points.size() == 2 && coarse != null) {
       narrowAroundCoarsePrice(coarse, bracket, budget);
     }
+    mix(bracket, budget);
     search(bracket, budget, -1, -1);
-    if (flat.cyclic() && !goodEnough()) {
+    mix(bracket, budget);
+    if (flat.cyclic() && !closeEnough()) {
       closeCycles(bracket, budget);
+      mix(bracket, budget);
     }
-    splice(bracket, budget);
-    improver.polish(bestBound + 10 * tolerance());
+    if (!closeEnough()) {
+      splice(bracket, budget);
+    }
+    if (!closeEnough()) {
+      improver.polish(bestBound + 10 * tolerance());
+    }
     solved++;
     return true;
   }
@@ -224,6 +240,20 @@ final class LagrangianSearch {
 
   private boolean goodEnough() {
     return improver.bestEnergy() - bestBound <= tolerance();
+  }
+
+  /**
+   * Returns whether the plan in hand is so close to its bound that a pass is not worth its time.
+   */
+  private boolean closeEnough() {
+    boolean small = flat.rows * flat.settings < SMALL;
+    return improver.bestEnergy() - bestBound <= (small ? 1 : CLOSE_ENOUGH) * tolerance();
+  }
+
+  private void mix(Point[] bracket, double budget) {
+    if (bracket[0].seconds <= budget && bracket[1].seconds > budget && !goodEnough()) {
+      improver.offer(mixer.mix(bracket[0].path, bracket[1].path, budget));
+    }
   }
 
   private void prove(double price, double bound, double budget) {
@@ -294,7 +324,7 @@ final class LagrangianSearch {
 
   /** Narrows a bracket by Newton steps, over all paths or over the cycles through one setting. */
   private void search(Point[] bracket, double budget, int row, int setting) {
-    for (int step = 0; step < MOST_PRICES && !goodEnough(); step++) {
+    for (int step = 0; step < MOST_PRICES && !closeEnough(); step++) {
       Point early = bracket[0];
       Point late = bracket[1];
       double price = meetingPrice(bracket);
@@ -306,6 +336,7 @@ final class LagrangianSearch {
         return;
       }
       boolean meets = tryPrice(price, budget, row, setting, bracket);
+      mix(bracket, budget);
       Point point = bracket[meets ? 0 : 1];
       double gained = known - point.joules - price * point.seconds;
       if (gained <= dualTolerance()) {
@@ -329,7 +360,9 @@ final class LagrangianSearch {
       Point point = new Point(flat, price, paths.bound(), scratch);
       points.add(point);
       prove(price, point.bound, budget);
-      if (splicer.cutAt(paths.cutRow(), paths.cutSetting())) {
+      if (cutRow != paths.cutRow() || cutSetting != paths.cutSetting()) {
+        cutRow = paths.cutRow();
+        cutSetting = paths.cutSetting();
         headPrice = Double.NaN;
       }
       if (point.seconds <= budget) {
@@ -364,6 +397,10 @@ final class LagrangianSearch {
     if (goodEnough()) {
       return;
     }
+    if (splicer == null) {
+      splicer = new TwoPricePaths(flat);
+    }
+    splicer.cutAt(cutRow, cutSetting);
     boolean reusable =
         headPrice <= bestPrice && bestPrice <= tailPrice && tailPrice <= MOST_REUSED * headPrice;
     if (!reusable) {

@@ -79,7 +79,7 @@ final class LimitedSearch {
     }
     if (fastest.length == 0) {
       throw NeuroBalancerException.invalid(
-          "The switch limits leave no plan for the entry and the allowed settings.%nMaybe allow more switches.");
+          "The switch limits leave no plan for the entry and the allowed settings.\nMaybe allow more switches.");
     }
     improver.polish(bound);
     return improver.bestEnergy() < Double.POSITIVE_INFINITY;
@@ -129,7 +129,7 @@ final class LimitedSearch {
       starts.add(path[path.length / 2]);
     }
     while (starts.size() > MOST_STARTS) {
-      starts.remove(starts.stream().reduce((a, b) -> b).orElseThrow());
+      starts.remove(starts.stream().reduce((a, b) -> b).orElseThrow(IllegalStateException::new));
     }
     return starts;
   }

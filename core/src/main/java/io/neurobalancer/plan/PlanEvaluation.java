@@ -39,9 +39,11 @@ record PlanEvaluation(double makespanSeconds, double energyJoules, int switches)
       switches += SwitchCosts.switches(grid, last, from.setting());
     }
     for (int i = 0; i < settings.length; i++) {
-      seconds += switchCosts.seconds(grid, before, settings[i]);
-      joules += switchCosts.joules(grid, before, settings[i]);
-      switches += SwitchCosts.switches(grid, before, settings[i]);
+      if (before != settings[i]) {
+        seconds += switchCosts.seconds(grid, before, settings[i]);
+        joules += switchCosts.joules(grid, before, settings[i]);
+        switches += SwitchCosts.switches(grid, before, settings[i]);
+      }
       seconds += costs.latencySeconds(i, settings[i]);
       joules += costs.energyJoules(i, settings[i]);
       before = settings[i];

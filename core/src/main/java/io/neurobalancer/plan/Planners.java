@@ -1,26 +1,30 @@
 package io.neurobalancer.plan;
 
+import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.unit.NeuroBalancerException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The planners by name. */
+/** The planners by name: ours first, then its rivals. */
 public final class Planners {
 
   private static final List<Planner> ALL =
-      Arrays.asList(
+      List.of(
           new LagrangianPlanner(),
           new ExactPlanner(),
+          new TwoPairPlanner(),
           new SinglePairPlanner(),
-          GreedyPlanner.paper(),
+          new ClassGreedyPlanner(),
+          GreedyPlanner.mckp(),
           GreedyPlanner.hull(),
+          new SingleDomainPlanner(FrequencyDomain.Kind.CORE),
+          new SingleDomainPlanner(FrequencyDomain.Kind.MEMORY),
           new RaceToIdlePlanner());
 
   private Planners() {}
 
-  /** Returns all planners, ours first. */
+  /** Returns all planners. */
   public static List<Planner> all() {
     return ALL;
   }
@@ -28,9 +32,9 @@ public final class Planners {
   /**
    * Returns the planner of a name.
    *
-   * @throws NeuroBalancerException if there is none
+   * @throws NeuroBalancerException if there is none; the message lists the names
    */
-  public static Planner find(String name) {
+  public static Planner named(String name) {
     return ALL.stream()
         .filter(planner -> planner.name().equals(name))
         .findFirst()

@@ -86,7 +86,8 @@ public final class PeriodicRunner {
           fastest.size() == 1
               ? String.format(
                   Locale.ROOT,
-                  "The period (%s) is shorter than the fastest of %d runs of '%s' (%s): every job would be late.%nMaybe raise the period to %s or more.",
+                  "The period (%s) is shorter than the fastest of %d runs of '%s' (%s): every job"
+                      + " would be late.%nMaybe raise the period to %s or more.",
                   Durations.format(schedule.streams().get(0).periodSeconds()),
                   runs,
                   inference.streams().get(0).workload().name(),
@@ -94,7 +95,8 @@ public final class PeriodicRunner {
                   Durations.format(fastest.get(0) * 1.2))
               : String.format(
                   Locale.ROOT,
-                  "The fastest runs of the %d streams fill %.0f %% of their periods, and one job runs at a time.%nMaybe raise the period of '%s' (fastest run %s).",
+                  "The fastest runs of the %d streams fill %.0f %% of their periods, and one job"
+                      + " runs at a time.%nMaybe raise the period of '%s' (fastest run %s).",
                   fastest.size(),
                   load * 100,
                   inference.streams().get(longest).workload().name(),
@@ -107,7 +109,7 @@ public final class PeriodicRunner {
    * Runs all jobs. If the thread is interrupted it stops after the job that is running, with a
    * note; the interrupt status stays set.
    *
-   * @param observer told what happens; the energy of a job is known, and told, at the next release
+   * @param observer told what happens
    * @throws IllegalArgumentException if the schedule is for another number of streams
    */
   public RunResult run(Governor.Factory governor, Schedule schedule, RunObserver observer) {
@@ -142,9 +144,9 @@ public final class PeriodicRunner {
     private long commitsAtStart;
     private long began;
     private long lateStarts;
-    private int unreportedJob = Integer.MIN_VALUE;
-    private double unreportedResponse = Double.NaN;
-    private double joulesAtRelease = Double.NaN;
+    private boolean ran;
+    private long idleSince;
+    private double joulesAtEnd = Double.NaN;
 
     Run(Schedule schedule, RunObserver observer) {
       this.schedule = schedule;
@@ -179,8 +181,9 @@ public final class PeriodicRunner {
         end = Math.max(end, release(s, next[s]));
       }
       interrupted |= !waitUntil(interrupted ? clock.nanoTime() : end, loop);
-      board.sample(clock.nanoTime());
-      reportFinished();
+      long now = clock.nanoTime();
+      board.sample(now);
+      idled(now);
       return result(loop, interrupted);
     }
 
@@ -245,8 +248,8 @@ public final class PeriodicRunner {
       long deadline = deadline(s, job);
       long now = clock.nanoTime();
       loop.released(s, now, deadline);
-      reportFinished();
-      joulesAtRelease = total();
+      idled(now);
+      double joulesAtStart = total();
       if (job == 0 && !counting) {
         counting = true;
         began = release;
@@ -271,25 +274,22 @@ public final class PeriodicRunner {
       loop.finished(s, ended);
       noteClocks(ended);
       double response = (ended - release) * 1e-9;
-      unreportedResponse = response;
+      joulesAtEnd = total();
+      idleSince = ended;
+      ran = true;
+      observer.finished(s, job, response, joulesAtEnd - joulesAtStart);
       if (job >= 0) {
         responses.get(s).add(response);
         if (release(s, job + 1) - ended < 0) {
           lateStarts++;
         }
       }
-      if (streams > 1) {
-        observer.finished(s, job, response, Double.NaN);
-      } else {
-        unreportedJob = job;
-      }
     }
 
-    /** Tells of the end of the job before, whose energy is known once its period is over. */
-    private void reportFinished() {
-      if (unreportedJob != Integer.MIN_VALUE) {
-        observer.finished(0, unreportedJob, unreportedResponse, total() - joulesAtRelease);
-        unreportedJob = Integer.MIN_VALUE;
+    /** Tells of the gap after the job before, if there was one. */
+    private void idled(long now) {
+      if (ran && now - idleSince > 0) {
+        observer.idle(seconds(idleSince), seconds(now), total() - joulesAtEnd);
       }
     }
 

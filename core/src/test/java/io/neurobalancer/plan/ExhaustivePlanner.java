@@ -2,6 +2,7 @@ package io.neurobalancer.plan;
 
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Tries every assignment and asks the checker: the truth for tiny problems. */
@@ -48,5 +49,23 @@ final class ExhaustivePlanner implements Planner {
           new Plan(name(), problem, Objects.requireNonNull(fastest)));
     }
     return Plan.searched(name(), problem, best, bestEnergy, OptionalDouble.empty());
+  }
+
+  /** Returns the energy of the best feasible assignment of some; infinite if there is none. */
+  static double least(PlanningProblem problem, Predicate<int[]> some) {
+    int[] path = new int[problem.costs().operators()];
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < path.length; ) {
+      if (some.test(path)) {
+        Plan plan = new Plan("any", problem, path);
+        if (plan.energyJoules() < least && PlanChecker.check(plan).isEmpty()) {
+          least = plan.energyJoules();
+        }
+      }
+      for (i = 0; i < path.length && ++path[i] == problem.costs().settings(); i++) {
+        path[i] = 0;
+      }
+    }
+    return least;
   }
 }

@@ -79,7 +79,7 @@ final class PlannerTest {
             new LagrangianPlanner(),
             new SinglePairPlanner(),
             new RaceToIdlePlanner(),
-            GreedyPlanner.paper(),
+            GreedyPlanner.mckp(),
             GreedyPlanner.hull())) {
       assertThatThrownBy(() -> planner.plan(problem(1.5)))
           .isInstanceOfSatisfying(
@@ -99,7 +99,7 @@ final class PlannerTest {
     CostTable costs =
         Problems.costs(three, new double[] {3, 2, 1, 9, 2, 1}, new double[] {0, 9, 10, 20, 8, 10});
     PlanningProblem problem = PlanningProblem.builder(costs, 4).build();
-    assertThat(GreedyPlanner.paper().plan(problem).energyJoules()).isEqualTo(9 + 8);
+    assertThat(GreedyPlanner.mckp().plan(problem).energyJoules()).isEqualTo(9 + 8);
     assertThat(GreedyPlanner.hull().plan(problem).energyJoules()).isEqualTo(0 + 10);
     assertThat(new LagrangianPlanner().plan(problem).energyJoules()).isEqualTo(0 + 10);
   }

@@ -113,7 +113,12 @@ final class PeriodicRunnerTest {
 
         @Override
         public void finished(int stream, int job, double responseSeconds, double joules) {
-          say("%d#%d took %.0f, %.0f mJ", stream, job, responseSeconds * 1e3, joules * 1e3);
+          say("%d#%d took %.0f, %.1f mJ", stream, job, responseSeconds * 1e3, joules * 1e3);
+        }
+
+        @Override
+        public void idle(double startSeconds, double endSeconds, double joules) {
+          say("idle %.0f to %.0f, %.1f mJ", startSeconds * 1e3, endSeconds * 1e3, joules * 1e3);
         }
       };
 
@@ -187,7 +192,8 @@ final class PeriodicRunnerTest {
     // Half a watt over three periods of 10 ms.
     assertThat(result.joules()).isCloseTo(0.015, within(1e-9));
     assertThat(result.joulesBySource()).containsOnlyKeys("soc");
-    assertThat(log).contains("0#0 took 3, 5 mJ", "0#2 took 3, 5 mJ");
+    assertThat(log)
+        .contains("0#0 took 3, 1.5 mJ", "idle 23 to 30, 3.5 mJ", "idle 43 to 50, 3.5 mJ");
   }
 
   @Test
@@ -278,7 +284,9 @@ final class PeriodicRunnerTest {
     assertThatThrownBy(() -> runner.checkPeriods(Schedule.of(0.010, 0.010, 5), 4))
         .isInstanceOf(NeuroBalancerException.class)
         .hasMessage(
-            "The period (10.00 ms) is shorter than the fastest of 4 runs of 'm0' (12.00 ms): every job would be late.\nMaybe raise the period to 14.40 ms or more.");
+            "The period (10.00 ms) is shorter than the fastest of 4 runs of 'm0' (12.00 ms): every"
+                + " job would be late.\n"
+                + "Maybe raise the period to 14.40 ms or more.");
     assertThat(runner.checkPeriods(Schedule.of(0.020, 0.020, 5), 4).get(0))
         .isCloseTo(0.016, within(1e-9));
   }

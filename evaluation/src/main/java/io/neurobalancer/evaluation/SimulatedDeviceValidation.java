@@ -1,5 +1,6 @@
 package io.neurobalancer.evaluation;
 
+import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SettingGrid;
@@ -176,17 +177,18 @@ public final class SimulatedDeviceValidation {
     List<List<String>> perModel = new ArrayList<>();
     Errors totals = new Errors();
     for (int fold = 0; fold < FOLDS; fold++) {
-      List<LearnedPredictor.Sample> samples = new ArrayList<>();
+      List<Samples> others = new ArrayList<>();
       for (int m = 0; m < models.size(); m++) {
         if (m % FOLDS != fold) {
-          samples.addAll(samples(models.get(m)));
+          others.add(models.get(m).profile());
         }
       }
-      LearnedPredictor learned = LearnedPredictor.train(samples, SEED);
-      Map<OperatorKind, Double> means = meanLogSeconds(samples);
+      LearnedPredictor learned = LearnedPredictor.train(others, SEED);
+      Map<OperatorKind, Double> means = meanLogSeconds(others);
       for (int m = fold; m < models.size(); m += FOLDS) {
         Measured model = models.get(m);
         Errors job = new Errors();
+        CostTable expected = learned.costs(model.workload());
         int[] seen = model.profile().measuredSettings();
         for (int j = 0; j < JUDGED_PAIRS; j++) {
           int x = (j * 59 + 31) % grid.size();
@@ -194,9 +196,6 @@ public final class SimulatedDeviceValidation {
             continue;
           }
           List<Operator> operators = model.workload().operators();
-          List<Double> clocks = hertz(x);
-          List<LearnedPredictor.Expectation> expected =
-              learned.predict(operators, operators.stream().map(o -> clocks).toList());
           double predicted = 0;
           double real = 0;
           for (int i = 0; i < operators.size(); i++) {
@@ -204,14 +203,14 @@ public final class SimulatedDeviceValidation {
             double seconds = model.truth().seconds(i, x);
             double joules = seconds * model.truth().watts(i, x);
             time.computeIfAbsent(kind, k -> new Errors())
-                .add(expected.get(i).latencySeconds(), seconds);
+                .add(expected.latencySeconds(i, x), seconds);
             energy
                 .computeIfAbsent(kind, k -> new Errors())
-                .add(expected.get(i).energyJoules(), joules);
-            allTime.add(expected.get(i).latencySeconds(), seconds);
-            allEnergy.add(expected.get(i).energyJoules(), joules);
+                .add(expected.energyJoules(i, x), joules);
+            allTime.add(expected.latencySeconds(i, x), seconds);
+            allEnergy.add(expected.energyJoules(i, x), joules);
             dumb.add(Math.exp(means.getOrDefault(kind, means.values().iterator().next())), seconds);
-            predicted += expected.get(i).latencySeconds();
+            predicted += expected.latencySeconds(i, x);
             real += seconds;
           }
           job.add(predicted, real);
@@ -229,7 +228,7 @@ public final class SimulatedDeviceValidation {
     return new Section(
         "Simulated %s: operators of networks that were never run".formatted(DEVICE),
         List.of(
-            "The learned predictor (a log-linear law per kind, XGBoost trees on its residuals) is trained"
+            "The learned predictor (a log-linear law per kind, a random forest on its residuals) is trained"
                 + " on what was measured of twelve models and judged by the three others, in %d folds, at"
                     .formatted(FOLDS)
                 + " pairs that trained nothing either. The split is by model, never by row; relatives"
@@ -258,51 +257,21 @@ public final class SimulatedDeviceValidation {
                 + " magnitude better than what is learned from others."));
   }
 
-  private static Map<OperatorKind, Double> meanLogSeconds(List<LearnedPredictor.Sample> samples) {
+  private static Map<OperatorKind, Double> meanLogSeconds(List<Samples> profiles) {
     Map<OperatorKind, double[]> sums = new EnumMap<>(OperatorKind.class);
-    for (LearnedPredictor.Sample sample : samples) {
-      double[] sum = sums.computeIfAbsent(sample.operator().kind(), kind -> new double[2]);
-      sum[0] += Math.log(sample.latencySeconds());
-      sum[1]++;
+    for (Samples profile : profiles) {
+      for (Samples.Run run : profile.runs()) {
+        for (int i = 0; i < run.operators(); i++) {
+          OperatorKind kind = profile.workload().operators().get(i).kind();
+          double[] sum = sums.computeIfAbsent(kind, k -> new double[2]);
+          sum[0] += Math.log(run.latencySeconds(i));
+          sum[1]++;
+        }
+      }
     }
     Map<OperatorKind, Double> means = new TreeMap<>();
     sums.forEach((kind, sum) -> means.put(kind, sum[0] / sum[1]));
     return means;
-  }
-
-  /** What was measured of each operator: its medians, setting by setting. */
-  private List<LearnedPredictor.Sample> samples(Measured model) {
-    List<LearnedPredictor.Sample> samples = new ArrayList<>();
-    for (int x : model.profile().measuredSettings()) {
-      List<Samples.Run> runs =
-          model.profile().runs().stream().filter(run -> run.setting() == x).toList();
-      for (int i = 0; i < model.workload().size(); i++) {
-        int operator = i;
-        double joules = median(runs.stream().mapToDouble(r -> r.energyJoules(operator)).toArray());
-        if (joules > 0) {
-          samples.add(
-              new LearnedPredictor.Sample(
-                  model.workload().operators().get(i),
-                  hertz(x),
-                  median(runs.stream().mapToDouble(r -> r.latencySeconds(operator)).toArray()),
-                  joules));
-        }
-      }
-    }
-    return samples;
-  }
-
-  private List<Double> hertz(int setting) {
-    List<Double> hertz = new ArrayList<>();
-    for (int d = 0; d < grid.dimensions(); d++) {
-      hertz.add((double) grid.frequency(setting, d).hertz());
-    }
-    return hertz;
-  }
-
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
   }
 
   private static List<List<String>> rows(

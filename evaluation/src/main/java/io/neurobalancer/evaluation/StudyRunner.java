@@ -2,6 +2,7 @@ package io.neurobalancer.evaluation;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.files.StudyMatrix;
 import io.neurobalancer.governor.GovernorInfo;
@@ -152,7 +153,7 @@ public final class StudyRunner {
     return cells;
   }
 
-  private record Measured(Target target, CostModel costs) {}
+  private record Measured(Target target, Samples samples, CostModel costs) {}
 
   private Measured measure(String model, String device, String weather, long seed) {
     Target target =
@@ -160,7 +161,8 @@ public final class StudyRunner {
             device,
             List.of(workload(model)),
             new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
-    return new Measured(target, NeuroBalancer.measure(target, Budget.settings(PROFILED)));
+    Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED));
+    return new Measured(target, samples, NeuroBalancer.fit(samples));
   }
 
   private StudyReport.Cell cell(

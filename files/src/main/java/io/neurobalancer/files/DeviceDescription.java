@@ -4,8 +4,11 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.GovernorSpec;
+import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -261,6 +264,38 @@ public record DeviceDescription(
                 dram.backgroundWatts().stream().map(watts -> watts * factor).toList()))
         .withPower(power.withDramJoulesPerByte(power.dramJoulesPerByte() * factor))
         .withCaution("The power of the DRAM is the profile's times %s.".formatted(factor));
+  }
+
+  /**
+   * Returns this device with a DRAM whose background falls with its clock in another way from that
+   * of its fastest OPP, to see how much a result depends on it.
+   */
+  public DeviceDescription withDramShape(DramShape shape) {
+    return withDram(dram.shaped(shape))
+        .withCaution(
+            "The background of the DRAM falls with its clock as the shape '%s' says."
+                .formatted(shape.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Returns this device with a memory clock that never falls below one of its OPPs. */
+  public DeviceDescription withMemoryFloor(Frequency least) {
+    return withDram(dram.from(least))
+        .withCaution("The memory clock does not fall below %s.".formatted(least));
+  }
+
+  /**
+   * Returns this device with a display that scans out, which holds the memory clock up.
+   *
+   * @throws NeuroBalancerException if it is not known to which clock
+   */
+  public DeviceDescription withDisplayOn() {
+    return withMemoryFloor(
+        dram.displayFloor()
+            .orElseThrow(
+                () ->
+                    NeuroBalancerException.invalid(
+                        "The description of %s does not say to which clock a display holds the memory up.%nMaybe give memoryDomain.displayFloorKilohertz in a description of your own, or leave the display off."
+                            .formatted(name))));
   }
 
   /** Returns this device with other parameters of what computes and what moves data, for a fit. */

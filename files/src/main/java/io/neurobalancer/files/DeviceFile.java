@@ -141,7 +141,9 @@ record DeviceFile(
       double latencyNanos,
       double latencyMemoryCycles,
       OptionalDouble workspaceFactor,
-      String accessSource) {
+      String accessSource,
+      OptionalLong displayFloorKilohertz,
+      Optional<String> displayFloorSource) {
     MemoryDomain {
       Check.text("name", name);
       opps = Check.filled("opps", opps);
@@ -160,6 +162,9 @@ record DeviceFile(
       Check.within("latencyNanos", latencyNanos, 0, 1e5, Unit.NANOSECONDS);
       Check.within("latencyMemoryCycles", latencyMemoryCycles, 0, 1e5, Unit.NONE);
       workspaceFactor.ifPresent(v -> Check.within("workspaceFactor", v, 0.01, 1e4, Unit.NONE));
+      long fastest = opps.get(opps.size() - 1).kilohertz();
+      displayFloorKilohertz.ifPresent(
+          v -> Check.whole("displayFloorKilohertz", v, 50_000, fastest, Unit.KILOHERTZ));
     }
   }
 
@@ -208,6 +213,7 @@ record DeviceFile(
       double leakagePerKelvin,
       String leakageSource,
       OptionalDouble dramBackgroundWattsPerGigahertz,
+      Optional<DramShape> dramBackgroundShape,
       double dramJoulesPerByte,
       String dramSource,
       double dramIdleShare,
@@ -225,6 +231,10 @@ record DeviceFile(
       Check.share("stalledShare", stalledShare);
       Check.share("leakageShare", leakageShare);
       Check.within("leakagePerKelvin", leakagePerKelvin, 0, 1, Unit.NONE);
+      if (dramBackgroundShape.isPresent() && dramBackgroundWattsPerGigahertz.isEmpty()) {
+        throw new FieldException(
+            "dramBackgroundShape", "needs dramBackgroundWattsPerGigahertz, whose course it is");
+      }
       dramBackgroundWattsPerGigahertz.ifPresent(
           v -> Check.within("dramBackgroundWattsPerGigahertz", v, 0, MOST_WATTS, Unit.WATTS));
       Check.within("dramJoulesPerByte", dramJoulesPerByte, 0, 1e-7, Unit.JOULES_PER_BYTE);

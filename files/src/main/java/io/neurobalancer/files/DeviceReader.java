@@ -124,6 +124,10 @@ final class DeviceReader {
         memory.opps().stream().anyMatch(opp -> opp.microvolts().isPresent()));
     source("memoryDomain.bytesPerClockSource", memory.bytesPerClockSource());
     source("memoryDomain.accessSource", memory.accessSource());
+    source(
+        "memoryDomain.displayFloorSource",
+        memory.displayFloorSource(),
+        memory.displayFloorKilohertz().isPresent());
     file.hostDomain()
         .ifPresent(
             host -> {
@@ -239,6 +243,8 @@ final class DeviceReader {
     List<Opp> opps = new ArrayList<>();
     List<Double> watts = new ArrayList<>();
     OptionalDouble perGigahertz = file.power().dramBackgroundWattsPerGigahertz();
+    DramShape shape = file.power().dramBackgroundShape().orElse(DramShape.LINE);
+    double fastest = memory.opps().get(memory.opps().size() - 1).kilohertz() / 1e6;
     for (int i = 0; i < memory.opps().size(); i++) {
       DeviceFile.MemoryOpp opp = memory.opps().get(i);
       opps.add(opp(opp.kilohertz(), opp.microvolts()));
@@ -247,7 +253,7 @@ final class DeviceReader {
               opp.backgroundWatts(),
               perGigahertz,
               "memoryDomain.opps[%d].backgroundWatts".formatted(i),
-              opps.get(i).frequency().gigahertz()));
+              gigahertz(shape, opps.get(i).frequency().gigahertz(), fastest)));
     }
     return new MemoryClock(
         new FrequencyDomain(memory.name(), FrequencyDomain.Kind.MEMORY, new OppTable(opps)),
@@ -261,12 +267,20 @@ final class DeviceReader {
             memory.latencyNanos(),
             memory.latencyMemoryCycles(),
             memory.workspaceFactor().orElse(1)),
+        memory.displayFloorKilohertz().isPresent()
+            ? Optional.of(Frequency.ofKilohertz(memory.displayFloorKilohertz().getAsLong()))
+            : Optional.empty(),
         transition(
             "memory",
             controllable,
             transitions.memoryStallMicroseconds(),
             transitions.memorySettleMicroseconds(),
             transitions.memoryJoules()));
+  }
+
+  /** Returns the clock at which a line through the fastest one gives what the shape does here. */
+  private static double gigahertz(DramShape shape, double clock, double fastest) {
+    return shape == DramShape.LINE ? clock : fastest * shape.share(clock / fastest);
   }
 
   private HostClock host(DeviceFile.HostDomain host) {

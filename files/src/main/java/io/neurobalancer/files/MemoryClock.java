@@ -1,7 +1,10 @@
 package io.neurobalancer.files;
 
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.OppTable;
+import io.neurobalancer.unit.Frequency;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The clock of the DRAM, and the DRAM.
@@ -11,6 +14,7 @@ import java.util.List;
  * @param backgroundWatts per OPP, the power of the DRAM and what is clocked with it while a job
  *     runs, without that of traffic, watts
  * @param access bandwidth and latency
+ * @param displayFloor the slowest clock while a display scans out; empty if it is not known
  * @param transition a switch of it
  */
 public record MemoryClock(
@@ -18,16 +22,46 @@ public record MemoryClock(
     boolean controllable,
     List<Double> backgroundWatts,
     DeviceDescription.Memory access,
+    Optional<Frequency> displayFloor,
     DeviceDescription.Transition transition) {
   public MemoryClock {
     backgroundWatts = List.copyOf(backgroundWatts);
   }
 
   MemoryClock withBackgroundWatts(List<Double> watts) {
-    return new MemoryClock(domain, controllable, watts, access, transition);
+    return new MemoryClock(domain, controllable, watts, access, displayFloor, transition);
+  }
+
+  /** Returns this memory without its OPPs below a clock. */
+  MemoryClock from(Frequency least) {
+    int first = domain.opps().ceil(least);
+    return new MemoryClock(
+        new FrequencyDomain(
+            domain.name(),
+            domain.kind(),
+            new OppTable(domain.opps().opps().subList(first, domain.opps().size()))),
+        controllable,
+        backgroundWatts.subList(first, backgroundWatts.size()),
+        access,
+        displayFloor,
+        transition);
+  }
+
+  /** Returns this memory with a background that falls with the clock in some way. */
+  MemoryClock shaped(DramShape shape) {
+    OppTable opps = domain.opps();
+    double most = backgroundWatts.get(opps.size() - 1);
+    return withBackgroundWatts(
+        opps.opps().stream()
+            .map(
+                opp ->
+                    most
+                        * shape.share(
+                            (double) opp.frequency().hertz() / (double) opps.max().hertz()))
+            .toList());
   }
 
   MemoryClock withAccess(DeviceDescription.Memory other) {
-    return new MemoryClock(domain, controllable, backgroundWatts, other, transition);
+    return new MemoryClock(domain, controllable, backgroundWatts, other, displayFloor, transition);
   }
 }

@@ -64,7 +64,7 @@ public final class SamplesFile {
           && conditions.equals(other.conditions)
           && budget == other.budget
           && mostRepeats == other.mostRepeats
-          && grid.equals(other.grid);
+          && grid.sameClocks(other.grid);
     }
   }
 

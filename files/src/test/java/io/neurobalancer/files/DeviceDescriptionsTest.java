@@ -215,6 +215,14 @@ final class DeviceDescriptionsTest {
     assertThat(device.transition(2).settleSeconds()).isEqualTo(100e-6);
     assertThat(device.host().orElseThrow().busyWatts()).containsExactly(0.06, 0.14, 0.31);
     assertThat(device.stock().host()).extracting("name").containsExactly("schedutil");
+    // Its DRAM's shape is the measured one: 0.309 W/GHz x 1.804 GHz at the top, 0.1405 of it at 200
+    // MHz.
+    assertThat(device.memoryBackgroundWatts().get(3)).isCloseTo(0.557436, within(1e-9));
+    assertThat(device.memoryBackgroundWatts().get(0)).isCloseTo(0.0783, within(1e-4));
+    assertThat(device.withDisplayOn().memoryDomain().opps().min())
+        .isEqualTo(Frequency.ofMegahertz(547));
+    assertThatThrownBy(() -> resource("test-one-clock").withDisplayOn())
+        .hasMessageContaining("does not say to which clock a display holds the memory up");
   }
 
   @ParameterizedTest
@@ -289,13 +297,48 @@ final class DeviceDescriptionsTest {
   void aDramPowerFactor_scalesBackgroundAndTraffic_only() {
     DeviceDescription profile = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
     DeviceDescription twice = profile.withDramPowerFactor(2);
-    // 0.309 W/GHz x 0.2 GHz x 2.
-    assertThat(twice.memoryBackgroundWatts().get(0)).isCloseTo(0.1236, within(1e-12));
+    // 0.309 W/GHz x 1.804 GHz x 0.1405 (the measured shape at 200 of 1804 MHz) x 2.
+    assertThat(twice.memoryBackgroundWatts().get(0)).isCloseTo(0.15664, within(1e-5));
     assertThat(twice.power().dramJoulesPerByte()).isEqualTo(16.06e-11);
     assertThat(twice.busyWatts()).isEqualTo(profile.busyWatts());
     assertThat(twice.cautions().get(0)).contains("times 2.0");
     assertThat(profile.withDramPowerFactor(1)).isSameAs(profile);
     assertThatThrownBy(() -> profile.withDramPowerFactor(0)).hasMessageContaining("(0.0) must be");
+  }
+
+  @Test
+  void theShapeOfTheDram_keepsItsFastestClock_andChangesTheOthers() {
+    DeviceDescription device = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
+    int fastest = device.memoryBackgroundWatts().size() - 1;
+    double most = device.memoryBackgroundWatts().get(fastest);
+    // 0.309 W/GHz x 1.804 GHz.
+    assertThat(most).isCloseTo(0.557436, within(1e-9));
+    for (DramShape shape : DramShape.values()) {
+      List<Double> watts = device.withDramShape(shape).memoryBackgroundWatts();
+      assertThat(watts).isSorted();
+      assertThat(watts.get(fastest)).isEqualTo(most);
+    }
+    List<Double> line = device.withDramShape(DramShape.LINE).memoryBackgroundWatts();
+    List<Double> measured = device.withDramShape(DramShape.MEASURED).memoryBackgroundWatts();
+    List<Double> flat = device.withDramShape(DramShape.FLAT).memoryBackgroundWatts();
+    // 200 MHz is 0.1109 of 1804 MHz: a line leaves that share, the rail 0.140 + 0.0016 / 0.1094 x
+    // 0.035 = 0.1405 of it, and a flat floor 0.5692.
+    assertThat(line.get(0)).isCloseTo(most * 0.11086, within(1e-5));
+    assertThat(measured.get(0)).isCloseTo(most * 0.14050, within(1e-4));
+    assertThat(flat.get(0)).isCloseTo(most * 0.5692, within(1e-9));
+    // 1017 MHz is 0.5637: the rail is at 0.2949 there, a line at 0.5637.
+    assertThat(measured.get(6)).isCloseTo(most * 0.2949, within(1e-3));
+  }
+
+  @Test
+  void aMemoryFloor_takesTheSlowerOppsAway_withTheirPower() {
+    DeviceDescription device = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
+    DeviceDescription floored = device.withMemoryFloor(Frequency.ofMegahertz(547));
+    assertThat(floored.memoryDomain().opps().min()).isEqualTo(Frequency.ofMegahertz(547));
+    assertThat(floored.grid().size()).isEqualTo(17 * 7);
+    assertThat(floored.memoryBackgroundWatts())
+        .isEqualTo(device.memoryBackgroundWatts().subList(3, 10));
+    assertThat(floored.cautions().get(0)).contains("does not fall below 547MHz");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.TensorShape;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What is known of an operator and the clocks without running it, as numbers: counts enter as
@@ -19,7 +20,7 @@ final class OperatorFeatures {
   static String[] names(int domains) {
     String[] names = new String[COMMON + 3 * domains + OperatorKind.values().length];
     for (int i = 0; i < names.length; i++) {
-      names[i] = "f%03d".formatted(i);
+      names[i] = String.format(Locale.ROOT, "f%03d", i);
     }
     return names;
   }
@@ -41,11 +42,11 @@ final class OperatorFeatures {
     features[f++] = log((double) operator.outputBytes());
     features[f++] = log((double) operator.bytes());
     for (double clock : hertz) {
-      features[f++] = Math.log(clock / 1e9);
+      features[f++] = StrictMath.log(clock / 1e9);
     }
     for (double clock : hertz) {
-      features[f++] = log((double) operator.flops()) - Math.log(clock / 1e9);
-      features[f++] = log((double) operator.bytes()) - Math.log(clock / 1e9);
+      features[f++] = log((double) operator.flops()) - StrictMath.log(clock / 1e9);
+      features[f++] = log((double) operator.bytes()) - StrictMath.log(clock / 1e9);
     }
     features[f++] = log(operator.arithmeticIntensity());
     features[f++] = operator.dataType().bytes();
@@ -62,7 +63,7 @@ final class OperatorFeatures {
   }
 
   private static double log(double count) {
-    return Math.log(1 + count);
+    return StrictMath.log(1 + count);
   }
 
   private static TensorShape largest(List<TensorShape> shapes) {

@@ -1,5 +1,6 @@
 package io.neurobalancer.learned;
 
+import io.neurobalancer.cost.math.CholeskySolver;
 import java.util.Arrays;
 import java.util.List;
 
@@ -50,7 +51,8 @@ final class RidgeRegression {
       deviation[i] = Math.max(Math.sqrt(deviation[i]), 1e-9);
     }
     double average = Arrays.stream(values).average().orElseThrow();
-    double[][] rows = new double[used][used + 1];
+    double[][] rows = new double[used][used];
+    double[] right = new double[used];
     for (int s = 0; s < n; s++) {
       double[] row = features.get(s);
       for (int i = 0; i < used; i++) {
@@ -58,13 +60,14 @@ final class RidgeRegression {
         for (int j = 0; j < used; j++) {
           rows[i][j] += left * (row[j] - mean[j]) / deviation[j];
         }
-        rows[i][used] += left * (values[s] - average);
+        right[i] += left * (values[s] - average);
       }
     }
     for (int i = 0; i < used; i++) {
       rows[i][i] += PENALTY * n;
     }
-    double[] coefficients = solve(rows, used);
+    // The penalty keeps the matrix positive definite.
+    double[] coefficients = CholeskySolver.solve(rows, right);
     for (int i = 0; i < used; i++) {
       coefficients[i] /= deviation[i];
     }
@@ -74,25 +77,6 @@ final class RidgeRegression {
         average,
         Arrays.stream(values).min().orElseThrow() - BEYOND,
         Arrays.stream(values).max().orElseThrow() + BEYOND);
-  }
-
-  /** Gaussian elimination; the penalty keeps every pivot away from zero. */
-  private static double[] solve(double[][] rows, int n) {
-    for (int pivot = 0; pivot < n; pivot++) {
-      for (int r = 0; r < n; r++) {
-        if (r != pivot) {
-          double factor = rows[r][pivot] / rows[pivot][pivot];
-          for (int c = pivot; c <= n; c++) {
-            rows[r][c] -= factor * rows[pivot][c];
-          }
-        }
-      }
-    }
-    double[] solution = new double[n];
-    for (int i = 0; i < n; i++) {
-      solution[i] = rows[i][n] / rows[i][i];
-    }
-    return solution;
   }
 
   double predict(double[] features) {

@@ -117,7 +117,10 @@ final class ClockWriter implements AutoCloseable {
       String governor = file(Role.GOVERNOR);
       sysfs.write(governor, "userspace");
       if (!soon(governor, "userspace")) {
-        fallBack(governor);
+        fallBack(governor, "the switch to the userspace governor said OK and did nothing");
+      } else if (!sysfs.writable(control.file(Role.EXACT))) {
+        // devfreq makes this file at the switch, and it belongs to root then.
+        fallBack(governor, "its exact clock may not be written by this user");
       }
     } else if (mechanism == Mechanism.MODE) {
       String mode = file(Role.MODE);
@@ -141,16 +144,12 @@ final class ClockWriter implements AutoCloseable {
     return caps;
   }
 
-  private void fallBack(String governor) throws SysfsException {
+  private void fallBack(String governor, String why) throws SysfsException {
     if (!files.containsKey(Role.MAX) || !files.containsKey(Role.MIN)) {
-      throw new SysfsException(
-          Errno.OTHER, governor, "write userspace", "the write was taken and nothing changed");
+      throw new SysfsException(Errno.OTHER, governor, "write userspace", why);
     }
     mechanism = Mechanism.LIMITS;
-    notes.add(
-        control.name()
-            + ": the switch to the userspace governor said OK and did nothing; min = max is used"
-            + " instead.");
+    notes.add(control.name() + ": " + why + "; min = max is used instead.");
   }
 
   /** Lets the whole table be reached. A maximum that does not rise is a cap, not a setting. */

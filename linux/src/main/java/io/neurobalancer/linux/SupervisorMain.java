@@ -9,9 +9,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The second process: it waits for the writer's heartbeats on its standard input and gives the
@@ -33,6 +36,7 @@ public final class SupervisorMain {
   static final String READY = "ready\n";
 
   private static final int END = -1;
+  private static final int WARM_UP_ROUNDS = 20;
   private static final long LOCK_NANOS = 300_000_000;
 
   private SupervisorMain() {}
@@ -50,12 +54,50 @@ public final class SupervisorMain {
     Journal journal =
         Journal.read(file).orElseThrow(() -> new IOException("There is no journal at " + file));
     new Restorer(sysfs, clock).rehearse(journal);
+    warmUp(file.resolveSibling("rehearsal"), clock);
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     out.write(READY.getBytes(StandardCharsets.UTF_8));
     out.flush();
     String reason = watch(new FileInputStream(FileDescriptor.in), Long.parseLong(args[3]));
     if (!reason.isEmpty()) {
       restore(sysfs, clock, file, Path.of(args[2]), Long.parseLong(args[4]), reason);
+    }
+  }
+
+  /** Does on scratch files what restoring will do on the kernel's, so that it is fast then. */
+  private static void warmUp(Path scratch, RunClock clock) throws IOException {
+    String directory = "/sys/devices/rehearsal/devfreq/rehearsal";
+    Path folder = scratch.resolve(directory.substring(1));
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("available_frequencies"), "1 2 3\n");
+    Files.writeString(folder.resolve("available_governors"), "rehearsing userspace\n");
+    for (String name : List.of("governor", "max_freq", "min_freq", "polling_interval")) {
+      Files.writeString(folder.resolve(name), "9\n");
+    }
+    LocalSysfs sysfs = new LocalSysfs(scratch);
+    Journal journal =
+        new Journal(
+            "",
+            0,
+            List.of(
+                new Original(Role.GOVERNOR, directory + "/governor", "rehearsing"),
+                new Original(Role.MAX, directory + "/max_freq", "3"),
+                new Original(Role.MIN, directory + "/min_freq", "2"),
+                new Original(Role.TUNABLE, directory + "/polling_interval", "5")),
+            List.of());
+    for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+      Files.writeString(folder.resolve("governor"), "userspace\n");
+      new Restorer(sysfs, clock).restore(journal);
+    }
+    sentence(0, "", new RestoreReport(List.of(), List.of()), 0);
+    Optional<RunLock> lock = RunLock.tryTake(scratch.resolve("lock"), 0);
+    if (lock.isPresent()) {
+      lock.get().close();
+    }
+    try (Stream<Path> files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -95,6 +137,7 @@ public final class SupervisorMain {
   private static void restore(
       LocalSysfs sysfs, RunClock clock, Path file, Path lockFile, long writer, String reason)
       throws IOException {
+    long noticed = clock.nanoTime();
     long self = ProcessHandle.current().pid();
     long deadline = clock.nanoTime() + LOCK_NANOS;
     Optional<RunLock> lock = RunLock.tryTake(lockFile, self);
@@ -116,14 +159,21 @@ public final class SupervisorMain {
       if (report.complete()) {
         Files.deleteIfExists(file);
       }
-      tell(writer, reason, report);
+      tell(writer, reason, report, (clock.nanoTime() - noticed) / 1_000_000);
     }
     if (lock.isPresent()) {
       lock.get().close();
     }
   }
 
-  private static void tell(long writer, String reason, RestoreReport report) throws IOException {
+  private static void tell(long writer, String reason, RestoreReport report, long millis)
+      throws IOException {
+    FileOutputStream err = new FileOutputStream(FileDescriptor.err);
+    err.write(sentence(writer, reason, report, millis).getBytes(StandardCharsets.UTF_8));
+    err.flush();
+  }
+
+  private static String sentence(long writer, String reason, RestoreReport report, long millis) {
     StringBuilder text =
         new StringBuilder(
             "NeuroBalancer's supervisor: process %d %s; %s%n"
@@ -131,13 +181,12 @@ public final class SupervisorMain {
                     writer,
                     reason,
                     report.complete()
-                        ? "all " + report.items().size() + " values are back."
+                        ? "all %d values are back, %d ms after that was noticed."
+                            .formatted(report.items().size(), millis)
                         : "not all values are back:"));
     for (String failure : report.failures()) {
       text.append("  ").append(failure).append('\n');
     }
-    FileOutputStream err = new FileOutputStream(FileDescriptor.err);
-    err.write(text.toString().getBytes(StandardCharsets.UTF_8));
-    err.flush();
+    return text.toString();
   }
 }

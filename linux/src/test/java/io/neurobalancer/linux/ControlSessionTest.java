@@ -260,6 +260,34 @@ final class ControlSessionTest {
   }
 
   @Test
+  void aCapAtTheEnd_hidesWhatIsGivenBack_andIsSaid() {
+    ControlSession session = open();
+    kernel.policy(FakeKernel.POLICY4).cap(900000);
+    clock.advance(50_000_000);
+    session.close();
+
+    assertThat(session.report().orElseThrow().items())
+        .filteredOn(item -> item.outcome() == RestoreReport.Outcome.CAPPED)
+        .extracting(RestoreReport.Item::path)
+        .containsExactly(FakeKernel.POLICY4 + "/scaling_max_freq");
+    kernel.policy(FakeKernel.POLICY4).cap(0);
+    assertThat(state()).containsEntry(FakeKernel.POLICY4 + "/scaling_max_freq", "2200000");
+  }
+
+  @Test
+  void aUserWhoMayNotWriteTheExactMemoryClock_usesLimits() {
+    kernel.closeSetFreq();
+    try (ControlSession session = open()) {
+      ClockWriter memory = session.writers().get(2);
+      session.set(memory, 3, clock.nanoTime());
+
+      assertThat(memory.mechanism()).isEqualTo(ClockControl.Mechanism.LIMITS);
+      assertThat(memory.actual()).isEqualTo(3);
+    }
+    assertThat(state()).containsEntry(FakeKernel.DMC + "/governor", "simple_ondemand");
+  }
+
+  @Test
   void aSecondInstance_isRefused_andTheFirstIsNotDisturbed() {
     Map<String, String> before = state();
     try (ControlSession first = open()) {

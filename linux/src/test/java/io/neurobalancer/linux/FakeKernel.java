@@ -72,6 +72,11 @@ final class FakeKernel extends TreeSysfs {
     set(PSYS + "/max_energy_range_uj", Long.toString(limit));
   }
 
+  /** Makes the exact clock of the memory one that only root may write. */
+  void closeSetFreq() {
+    dmc.setFreqClosed = true;
+  }
+
   Policy policy(String directory) {
     return java.util.Objects.requireNonNull(policies.get(directory));
   }
@@ -348,6 +353,7 @@ final class FakeKernel extends TreeSysfs {
     private String setFreq = "undefined";
     long current;
     private boolean switchDoesNothing;
+    private boolean setFreqClosed;
     private Errno failure = Errno.OTHER;
 
     Devfreq(String directory, long... table) {
@@ -438,7 +444,7 @@ final class FakeKernel extends TreeSysfs {
       governor = value;
       setFreq = "undefined";
       if (value.equals("userspace")) {
-        put(directory + "/userspace/set_freq", "", "rw");
+        put(directory + "/userspace/set_freq", "", setFreqClosed ? "r" : "rw");
       } else {
         remove(directory + "/userspace/set_freq");
       }

@@ -47,33 +47,44 @@ record SimRun(SimulatedTarget target, Schedule schedule) {
   }
 
   RunResult run(Governor.Factory governor, Jobs jobs) {
-    double[] pending = {-1, 0, 0};
-    return target.run(
-        governor,
-        schedule,
-        new RunObserver() {
-          @Override
-          public void finished(int stream, int job, double responseSeconds, double joules) {
-            flush();
-            pending[0] = job;
-            pending[1] = responseSeconds;
-            pending[2] = joules;
-          }
+    Pending pending = new Pending(jobs);
+    RunResult result = target.run(governor, schedule, pending);
+    pending.flush();
+    return result;
+  }
 
-          @Override
-          public void idle(double startSeconds, double endSeconds, double joules) {
-            pending[2] += joules;
-            flush();
-          }
+  /** Puts the idle time after a job to it. */
+  private static final class Pending implements RunObserver {
+    private final Jobs jobs;
+    private int job = -1;
+    private double response;
+    private double joules;
 
-          private void flush() {
-            if (pending[0] >= 0) {
-              jobs.done((int) pending[0], pending[1], pending[2]);
-            }
-            pending[0] = -1;
-            pending[2] = 0;
-          }
-        });
+    Pending(Jobs jobs) {
+      this.jobs = jobs;
+    }
+
+    @Override
+    public void finished(int stream, int finished, double responseSeconds, double burned) {
+      flush();
+      job = finished;
+      response = responseSeconds;
+      joules = burned;
+    }
+
+    @Override
+    public void idle(double startSeconds, double endSeconds, double burned) {
+      joules += burned;
+      flush();
+    }
+
+    void flush() {
+      if (job >= 0) {
+        jobs.done(job, response, joules);
+      }
+      job = -1;
+      joules = 0;
+    }
   }
 
   Governor.Factory baseline(String name) {

@@ -162,7 +162,8 @@ final class SysScaleGovernor extends ForwardingGovernor {
                   thresholds[p].words()));
     }
     notes.add(
-        "sysscale's conditions on static demand and I/O latency are off: no such device is simulated.");
+        "sysscale's conditions on static demand and I/O latency are off: no such device is"
+            + " simulated.");
     Points trained = new Points(points, thresholds, coreCaps(spec, hardware, device, points));
     return new Baseline(
         (board, nowNanos) -> begin(spec, hardware, trained, core, board, nowNanos), notes);

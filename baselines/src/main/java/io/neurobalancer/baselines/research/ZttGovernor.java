@@ -125,7 +125,8 @@ final class ZttGovernor implements Governor {
         List.of(
             String.format(
                 Locale.ROOT,
-                "ztt was trained on line before the run that counts (%d batches); it sets the core clock only, the memory clock follows the stock voters of %s (%s).",
+                "ztt was trained on line before the run that counts (%d batches); it sets the core"
+                    + " clock only, the memory clock follows the stock voters of %s (%s).",
                 agent.trainings(),
                 hardware.name(),
                 hardware.stockVotersInWords())));

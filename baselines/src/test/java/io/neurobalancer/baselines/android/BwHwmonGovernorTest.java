@@ -279,4 +279,28 @@ final class BwHwmonGovernorTest {
             new BwHwmonGovernor(spec("bw_hwmon:sample_ms=0"), HARDWARE, other, 7).nextTickNanos())
         .isEqualTo(1_000_007);
   }
+
+  /**
+   * up_scale 10. 1100 ask for 1100 + 110 = 1210. 1500 then ask for a tenth of what is above that:
+   * 1500 + 29 = 1529, within the zone of 3879.
+   */
+  @Test
+  void anOvershoot_isAShareOfTheRiseAboveTheLastRequest() {
+    BwHwmonGovernor governor = bwHwmon(":up_scale=10");
+    assertThat(feed(governor, 1_100)).isEqualTo(2_420);
+    assertThat(feed(governor, 1_500)).isEqualTo(3_058);
+  }
+
+  /** Once it knows that next to nothing moves, silence does not wake it: only the poll sees it. */
+  @Test
+  void belowTheLeastBandwidth_nothingWakesItDownwards() {
+    BwHwmonGovernor governor = bwHwmon("");
+    feed(governor, 400);
+    feed(governor, 400);
+    assertThat(feed(governor, 400)).isEqualTo(800);
+    for (int sample = 1; sample <= 4; sample++) {
+      assertThat(feed(governor, 100)).isEqualTo(800);
+    }
+    assertThat(feed(governor, 100)).isEqualTo(2 * (100 * 90 + 400 * 10) / 100);
+  }
 }

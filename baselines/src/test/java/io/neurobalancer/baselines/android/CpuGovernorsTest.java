@@ -137,4 +137,29 @@ final class CpuGovernorsTest {
         .hasMessageContaining("target_loads")
         .hasMessageContaining("90 1000000");
   }
+
+  /**
+   * Asleep at 41 ms; the window from 40 to 60 ms has 1 ms of work at 1500 MHz, u = 38, 500 MHz at
+   * the wake-up at 61 ms: 21 ms after the rise at 40, too soon for a limit of 30.
+   */
+  @Test
+  void walt_dropsAFallThatComesTooSoon() {
+    run(SchedutilWaltGovernor::new, "schedutil-walt:down_rate_limit_us=30000")
+        .workUntil(41)
+        .sleepUntil(61)
+        .workUntil(62);
+    assertThat(board.log).containsExactly("20000 us cpu 1000MHz", "40000 us cpu 1500MHz");
+  }
+
+  /**
+   * Target load 20, hispeed_freq 1000 MHz. 19.6 of 20 ms at 500 MHz are load 98, not yet 99: choose
+   * wants 490 / 0.2 = 2450 MHz, but from below hispeed_freq it goes no further than that.
+   */
+  @Test
+  void interactive_stopsAtHispeed_onTheWayUp() {
+    run(InteractiveGovernor::new, "interactive:target_loads=20:hispeed_freq=1000000")
+        .sleepUntil(0.4)
+        .workUntil(21);
+    assertThat(board.log).containsExactly("20000 us cpu 1000MHz");
+  }
 }

@@ -141,4 +141,17 @@ final class MemoryVotersTest {
     }
     assertThat(votes).containsExactly(0, 1, 3, 3);
   }
+
+  @Test
+  void memLatency_votesUpToItsCeiling() {
+    MemLatencyGovernor governor =
+        MemLatencyGovernor.memLatency(
+            spec("mem_latency:ratio_ceil=400:core_dev_table=2000000:6881"), HARDWARE, board, 0);
+    count(15e6, 40e6, 1e5); // 400 instructions per miss
+    governor.tick(10_000_000);
+    assertThat(governor.voteMbps()).isEqualTo(6_881);
+    count(15e6, 40.1e6, 1e5); // 401
+    governor.tick(20_000_000);
+    assertThat(governor.voteMbps()).isZero();
+  }
 }

@@ -89,4 +89,36 @@ final class SamplingGovernorsTest {
     assertThatThrownBy(() -> run(OndemandGovernor::new, "ondemand:sampling_rate=0"))
         .hasMessageContaining("sampling_rate of governor ondemand (0) must be from 1000");
   }
+
+  /**
+   * Full speed at 12 ms is kept unexamined for 3 periods: the wake-up at 40 ms is too early. At 50
+   * ms 13 of 38 ms were busy: load 34, 500 + 510 MHz, nearest to 1000.
+   */
+  @Test
+  void ondemand_keepsFullSpeedUnexamined_forItsFactor() {
+    run(OndemandGovernor::new, "ondemand:sampling_down_factor=3")
+        .workUntil(24)
+        .sleepUntil(40)
+        .workUntil(41)
+        .sleepUntil(50)
+        .workUntil(50);
+    assertThat(board.log).containsExactly("12000 us cpu 2000MHz", "50000 us cpu 1000MHz");
+  }
+
+  /** Steps of 500 MHz up at 12, 24 and 36 ms; 1 of 13 ms busy at 49 and 62: down at the second. */
+  @Test
+  void conservative_stepsDownAtEverySecondSample_ifAsked() {
+    run(ConservativeGovernor::new, "conservative:freq_step=25:sampling_down_factor=2")
+        .workUntil(37)
+        .sleepUntil(49)
+        .workUntil(50)
+        .sleepUntil(62)
+        .workUntil(62);
+    assertThat(board.log)
+        .containsExactly(
+            "12000 us cpu 1000MHz",
+            "24000 us cpu 1500MHz",
+            "36000 us cpu 2000MHz",
+            "62000 us cpu 1500MHz");
+  }
 }

@@ -275,4 +275,19 @@ final class SchedutilGovernorTest {
         .hasMessageContaining("boost_on of governor schedutil ('touch') must be job or start");
     assertThatThrownBy(() -> raw("uclamp_min=1025", 1, true)).hasMessageContaining("(1025)");
   }
+
+  /**
+   * A single busy CPU at 2000 MHz, most 512. At 32 ms u = 503: a fall would be held back. At 36 ms
+   * u = 545 is capped, raw 1250 MHz: the cap counts, busy or not.
+   */
+  @Test
+  void schedutil_ofASingleBusyCpu_slowsDownWhereItsUpperClampSaysSo() {
+    Timeline timeline =
+        new Timeline(board, schedutil("schedutil:down_rate_limit_us=0:uclamp_max=512", 1));
+    timeline.workUntil(0); // awake
+    board.request(0, 3);
+    board.log.clear();
+    timeline.workUntil(37);
+    assertThat(board.log).containsExactly("36000 us cpu 1500MHz");
+  }
 }

@@ -192,7 +192,8 @@ final class ResearchGovernorsTest {
             "30000 us memory 300MHz");
     assertThat(shared.notes())
         .contains(
-            "sysscale goes from 547MHz down to 300MHz up to 10 MiB/s and 10.0 % stalled (2 runs kept, tightened 0 times).");
+            "sysscale goes from 547MHz down to 300MHz up to 10 MiB/s and 10.0 % stalled (2 runs"
+                + " kept, tightened 0 times).");
     FakeBoard other = FakeBoard.of(CORE, MEMORY);
     Baseline apart =
         SysScaleGovernor.train(spec(text + ":budget_redistribution=off"), HARDWARE, training, laws);
@@ -277,7 +278,7 @@ final class ResearchGovernorsTest {
   @Test
   void coScale_takesTheMemoryFromComputingWork() {
     FakeBoard two = FakeBoard.of(FakeBoard.megahertz(1_000, 2_000), pair());
-    CoScaleGovernor governor = coScale(two);
+    CoScaleGovernor governor = coScale(two, "coscale");
     two.now = 5_000_000;
     two.count(Counter.BUSY_NANOS, 5_000_000);
     two.count(Counter.CYCLES, 10e6);
@@ -293,7 +294,7 @@ final class ResearchGovernorsTest {
   @Test
   void coScale_takesTheCoreFromStreamingWork() {
     FakeBoard two = FakeBoard.of(FakeBoard.megahertz(1_000, 2_000), pair());
-    CoScaleGovernor governor = coScale(two);
+    CoScaleGovernor governor = coScale(two, "coscale");
     two.now = 5_000_000;
     two.count(Counter.BUSY_NANOS, 5_000_000);
     two.count(Counter.CYCLES, 10e6);
@@ -308,9 +309,9 @@ final class ResearchGovernorsTest {
     return FakeBoard.megahertz(500, 1_000);
   }
 
-  private static CoScaleGovernor coScale(FakeBoard two) {
+  private static CoScaleGovernor coScale(FakeBoard two, String text) {
     return new CoScaleGovernor(
-        spec("coscale"),
+        spec(text),
         Machines.of(FakeBoard.megahertz(1_000, 2_000), pair(), 4),
         new CoScaleGovernor.Models(
             new double[] {1e9, 2e9},
@@ -320,5 +321,28 @@ final class ResearchGovernorsTest {
             new double[] {1_000, 2_000}),
         two,
         0);
+  }
+
+  /**
+   * Bound 12 %: each epoch of 5 ms at the fastest core clock leaves 0.6 ms unused. 10 ms at the
+   * slow one cost 10 * (0.3 + 0.3) = 6 mJ against 5 * (1 + 0.3) = 6.5, but need 4.4 ms more than an
+   * epoch's 5.6: after eight epochs 4.8 have carried over.
+   */
+  @Test
+  void coScale_spendsWhatEarlierEpochsLeft() {
+    FakeBoard two = FakeBoard.of(FakeBoard.megahertz(1_000, 2_000), pair());
+    CoScaleGovernor governor = coScale(two, "coscale:bound=0.12");
+    for (int epoch = 1; epoch <= 8; epoch++) {
+      two.now = epoch * 5_000_000L;
+      two.count(Counter.BUSY_NANOS, 5_000_000);
+      two.count(Counter.CYCLES, 10e6);
+      governor.tick(two.now);
+    }
+    assertThat(two.log)
+        .containsExactly(
+            "0 us cpu 2000MHz",
+            "0 us memory 1000MHz",
+            "5000 us memory 500MHz",
+            "40000 us cpu 1000MHz");
   }
 }

@@ -145,7 +145,7 @@ public final class BalancedSession implements Inference {
         .governance()
         .ifPresent(
             governance -> {
-              if (!governance.board().grid().equals(plan.grid())) {
+              if (!governance.board().grid().sameClocks(plan.grid())) {
                 throw NeuroBalancerException.invalid(
                     "The plan is for another device: it has %d settings of %s, the board %d of %s.%nMaybe plan again for this device."
                         .formatted(

@@ -27,7 +27,8 @@ import java.util.function.IntPredicate;
  * that one of the ends is no dearer. Clocks that have to settle and heat caps take choices away
  * only.
  *
- * <p>A job that a governor is late with is bounded as if it had all the time in the world.
+ * <p>A job that a governor is late with is bounded by what its operators burn at least, as if it
+ * had all the time in the world and no time to idle.
  */
 public final class CertifiedBound {
 
@@ -102,8 +103,7 @@ public final class CertifiedBound {
     double total = 0;
     for (int j = 0; j < jobs; j++) {
       bound.fill(schedule.warmUpJobs() + j);
-      // A job that follows a late one has less time than its own deadline gives: what it lacks is
-      // counted with the late one, at the least power that there is.
+      // A job that follows a late one begins after its release, and so may idle for less.
       boolean free = late.test(j) || (j > 0 && late.test(j - 1));
       total += free ? bound.withoutDeadline() : bound.job();
     }
@@ -126,9 +126,9 @@ public final class CertifiedBound {
     }
   }
 
+  /** What the operators burn at least; a job that is late may leave no time to idle in. */
   private double withoutDeadline() {
-    double least = Arrays.stream(idleWatts).min().orElseThrow();
-    return path(0, least) + stalled * (stallWatts - least) + least * periodic.periodSeconds();
+    return path(0, 0) + stalled * stallWatts;
   }
 
   private double job() {
