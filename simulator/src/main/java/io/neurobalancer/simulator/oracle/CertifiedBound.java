@@ -210,8 +210,7 @@ public final class CertifiedBound {
         tried = 4 * low;
         continue;
       }
-      tried =
-          (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
+      tried = (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
       if (lowValue + lowSlope * (tried - low) - bound <= CLOSE_ENOUGH * Math.abs(bound)) {
         break;
       }
