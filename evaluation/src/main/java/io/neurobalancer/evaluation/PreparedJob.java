@@ -26,8 +26,7 @@ public record PreparedJob(Target target, CostModel costs, Deadline deadline, Job
    *
    * @throws io.neurobalancer.unit.NeuroBalancerException if the deadline cannot be met
    */
-  public static PreparedJob of(
-      Target target, MeasuredPredictor predictor, Deadline deadline) {
+  public static PreparedJob of(Target target, MeasuredPredictor predictor, Deadline deadline) {
     NeuroBalancer.Verified verified = NeuroBalancer.planVerified(target, predictor, deadline);
     return new PreparedJob(target, verified.costs(), verified.deadline(), verified.job());
   }

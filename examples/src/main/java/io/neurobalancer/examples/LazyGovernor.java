@@ -8,7 +8,8 @@ import io.neurobalancer.governor.Governor;
  * from release to end, and goes one setting down where more than a fifth of the deadline was left,
  * two up where less than a tenth was.
  *
- * <p>It runs on any target, simulated, replayed or real: {@code target.run(LazyGovernor::new, ...)}.
+ * <p>It runs on any target, simulated, replayed or real: {@code target.run(LazyGovernor::new,
+ * ...)}.
  */
 public final class LazyGovernor implements Governor {
 
