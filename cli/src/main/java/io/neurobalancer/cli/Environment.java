@@ -2,8 +2,8 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.baselines.Baselines;
 import io.neurobalancer.evaluation.Comparison;
-import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.onnx.importer.CacheFolder;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.plan.Plan;

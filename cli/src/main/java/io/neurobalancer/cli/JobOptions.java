@@ -67,8 +67,7 @@ final class JobOptions {
     if (from == null) {
       Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED_SETTINGS));
       MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
-      return PreparedJob.of(
-          target, predictor, deadline(predictor.predict(samples.workload())));
+      return PreparedJob.of(target, predictor, deadline(predictor.predict(samples.workload())));
     }
     CostModel costs = Measured.read(from, target);
     return PreparedJob.of(target, costs, deadline(costs));

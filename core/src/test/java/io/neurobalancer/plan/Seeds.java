@@ -18,6 +18,8 @@ final class Seeds {
     }
     long fresh = System.nanoTime() & 0xFFFF_FFFFL;
     return LongStream.concat(
-        LongStream.range(0, count), LongStream.range(0, Long.getLong("neurobalancer.fresh", 0)).map(i -> 1_000_000 + fresh + i));
+        LongStream.range(0, count),
+        LongStream.range(0, Long.getLong("neurobalancer.fresh", 0))
+            .map(i -> 1_000_000 + fresh + i));
   }
 }

@@ -70,8 +70,8 @@ final class ScratchFolder implements AutoCloseable {
   }
 
   /**
-   * A folder is abandoned when the process that its name tells is no more and nobody holds its lock;
-   * the lock alone would not do, since its owner makes the file before it locks it.
+   * A folder is abandoned when the process that its name tells is no more and nobody holds its
+   * lock; the lock alone would not do, since its owner makes the file before it locks it.
    */
   private static boolean abandoned(Path entry) {
     if (alive(String.valueOf(entry.getFileName()))) {
