@@ -96,7 +96,7 @@ final class StudyCommandTest {
   }
 
   @Test
-  void twoStudies_doNotWriteOneFolder() {
+  void twoStudies_doNotWriteOneFolder() throws IOException {
     Path journal = folder.resolve("out/journal.jsonl");
     try (StudyJournal first = StudyJournal.open(journal)) {
       assertThat(first.damagedLines()).isZero();
