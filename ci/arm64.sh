@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs 'compare' on this x86-64 machine and once more under an arm64 Java, and shows that both print and write the same
-# bytes. It needs root to install Debian's qemu-user-static, fetches an arm64 Java into FOLDER (about 250 MB), and takes
+# Goes from a table of measurements to a comparison on this x86-64 machine and once more under an arm64 Java, and shows
+# that both print and write the same bytes. It needs root to install Debian's qemu-user-static, fetches an arm64 Java into FOLDER (about 250 MB), and takes
 # some five minutes, most of them in emulation.
 #
 #   ci/arm64.sh [FOLDER]     default: a folder under the temporary directory, kept for the next time
@@ -33,23 +33,43 @@ if [ ! -x "$work/sys/usr/lib/jvm/java-17-openjdk-arm64/bin/java" ]; then
   done
 fi
 
-"$root/neurobalancer" models > /dev/null   # builds, and fills the model cache
+"$root/neurobalancer" --version > /dev/null   # builds
 class_path=$(printf '%s:' "$root"/cli/target/neurobalancer-cli-*.jar)$root/cli/target/lib/*
-arguments=(compare --jobs "${JOBS:-100}")
 
-run() { # NAME COMMAND...
+# A table of measurements: models are read in a process of their own, which user-mode emulation cannot start.
+table() {
+  echo operator,core:cpu_megahertz,memory:ddr_megahertz,latency_milliseconds,energy_millijoules
+  awk 'BEGIN {
+    split("conv gemm relu", names); split("6000 1500 200", a); split("2000 5000 1500", b)
+    for (i = 1; i <= 3; i++) for (fc = 600; fc <= 1800; fc += 400) for (fm = 800; fm <= 1600; fm += 400) {
+      t = ((a[i] / fc) ^ 3 + (b[i] / fm) ^ 3) ^ (1 / 3) + 0.05
+      printf "%s,%d,%d,%.6f,%.6f\n", names[i], fc, fm, t, t * (0.3 + (fc / 1000) ^ 2.5 * 0.6 + fm / 4000)
+    }
+  }'
+}
+
+run() { # NAME JAVA...: the whole way from measurements to a comparison
   local name=$1
   shift
   rm -rf "$work/$name"
   mkdir -p "$work/$name"
-  (cd "$work/$name" && "$@" -cp "$class_path" io.neurobalancer.cli.Main "${arguments[@]}" > stdout)
+  table > "$work/$name/t.csv"
+  (
+    cd "$work/$name"
+    for command in "profile --device replay:t.csv --budget 8" fit "compare --device replay:t.csv"; do
+      # shellcheck disable=SC2086
+      "${java[@]}" -cp "$class_path" io.neurobalancer.cli.Main $command >> stdout
+    done
+  )
 }
 
 echo "x86-64 ..."
-run x86 java
+java=(java)
+run x86
 echo "arm64 (emulated) ..."
-ORT_DISABLE_TELEMETRY=1 run arm64 qemu-aarch64-static -L "$work/sys" \
-  "$work/sys/usr/lib/jvm/java-17-openjdk-arm64/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+java=(qemu-aarch64-static -L "$work/sys" "$work/sys/usr/lib/jvm/java-17-openjdk-arm64/bin/java"
+  -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+run arm64
 
 if diff -r "$work/x86" "$work/arm64"; then
   echo "The same bytes: $(cd "$work/x86" && find . -type f | sort | tr '\n' ' ')"
