@@ -26,8 +26,7 @@ final class InputsTest {
     GraphProto.Builder graph = GraphProto.newBuilder();
     for (Object[] input : inputs) {
       Object[] dimensions = Arrays.copyOfRange(input, 1, input.length);
-      graph.addInput(
-          TinyModels.value(input[0].toString(), TensorProto.DataType.FLOAT, dimensions));
+      graph.addInput(TinyModels.value(input[0].toString(), TensorProto.DataType.FLOAT, dimensions));
     }
     return InputShapes.resolve("m", graph.build(), InputBindings.parse(List.of(bindings)));
   }
@@ -61,9 +60,11 @@ final class InputsTest {
   }
 
   private static byte[] npy(String descr, String shape, byte[] data) {
-    String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(descr, shape);
+    String header =
+        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(descr, shape);
     byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
-    ByteBuffer file = ByteBuffer.allocate(10 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer file =
+        ByteBuffer.allocate(10 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
     file.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
     return file.putShort((short) text.length).put(text).put(data).array();
   }
@@ -144,8 +145,10 @@ final class InputsTest {
     Files.createDirectory(folder.resolve("inside"));
     Files.write(folder.resolve("inside/w.bin"), new byte[16]);
     Files.createSymbolicLink(folder.resolve("out.bin"), Path.of("/etc/hostname"));
-    assertThat(Probing.load(externalModel("inside/w.bin"), InputBindings.NONE).flops()).isEqualTo(4);
-    assertThat(Probing.load(externalModel("w.bin", "offset", "0"), InputBindings.NONE).weightBytes())
+    assertThat(Probing.load(externalModel("inside/w.bin"), InputBindings.NONE).flops())
+        .isEqualTo(4);
+    assertThat(
+            Probing.load(externalModel("w.bin", "offset", "0"), InputBindings.NONE).weightBytes())
         .isEqualTo(16);
     refused("w.bin", "offset", "4");
     refused("w.bin", "offset", "9223372036854775807", "length", "9223372036854775807");

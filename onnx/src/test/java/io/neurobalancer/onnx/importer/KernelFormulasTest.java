@@ -17,13 +17,16 @@ import org.junit.jupiter.api.Test;
 /** Formulas against loops that count, and against operands that stand where the operators say. */
 final class KernelFormulasTest {
 
-  private static final long @Nullable [] ABSENT = null;
+  /** Stands for an operand that is left out. */
+  private static final long[] ABSENT = {-1};
 
   private final Map<String, AttributeProto> attributes = new HashMap<>();
   private String domain = "";
 
-  private static @Nullable TensorFact fact(long @Nullable [] shape) {
-    return shape == null ? null : new TensorFact(TensorShape.of(shape), DataType.FLOAT32, null);
+  private static @Nullable TensorFact fact(long[] shape) {
+    return shape.length == 1 && shape[0] == -1
+        ? null
+        : new TensorFact(TensorShape.of(shape), DataType.FLOAT32, null);
   }
 
   private static long[] shape(long... extents) {
@@ -34,7 +37,7 @@ final class KernelFormulasTest {
     attributes.put(name, TinyModels.integer(name, value));
   }
 
-  private KernelFormulas.Work work(String type, long[] output, long @Nullable []... inputs) {
+  private KernelFormulas.Work work(String type, long[] output, long[]... inputs) {
     List<@Nullable TensorFact> facts = new ArrayList<>();
     for (long[] input : inputs) {
       facts.add(fact(input));
@@ -122,7 +125,9 @@ final class KernelFormulasTest {
     set("kv_num_heads", 2);
     long[] query = shape(1, 1, 32);
     long products = attention(1, 8, 1, 1 + 10, 4, 4);
-    long[][] operands = {query, shape(1, 1, 8), shape(1, 1, 8), shape(1, 2, 10, 4), shape(1, 2, 10, 4)};
+    long[][] operands = {
+      query, shape(1, 1, 8), shape(1, 1, 8), shape(1, 2, 10, 4), shape(1, 2, 10, 4)
+    };
     assertThat(work("GroupQueryAttention", query, operands).flops()).isEqualTo(products);
     set("do_rotary", 1);
     assertThat(work("GroupQueryAttention", query, operands).flops())
@@ -136,7 +141,13 @@ final class KernelFormulasTest {
     assertThat(work("Attention", shape(2, 3, 16), shape(2, 3, 16), shape(16, 48)).flops())
         .isEqualTo(projections + attention(2, 4, 3, 3, 4, 4));
     assertThat(
-            work("PackedAttention", shape(5, 16), shape(5, 16), shape(16, 48), shape(48), shape(2, 3))
+            work(
+                    "PackedAttention",
+                    shape(5, 16),
+                    shape(5, 16),
+                    shape(16, 48),
+                    shape(48),
+                    shape(2, 3))
                 .flops())
         .isEqualTo(2L * 5 * 16 * 48 + 2L * 5 * 3 * (16 + 16));
   }
