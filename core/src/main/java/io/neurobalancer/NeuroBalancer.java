@@ -140,28 +140,32 @@ public final class NeuroBalancer {
    * until the plan uses measured settings only: a fit errs most where an optimiser goes. Then the
    * margin is that of the plan's own settings.
    *
-   * @param samples what is known so far, with calibration and provenance
+   * @param predictor fitted to what is known so far, with calibration and provenance
    * @param deadline one without a margin gets the one by which 99.9 % of the runs are punctual
    * @throws io.neurobalancer.plan.DeadlineUnreachableException if even the fastest job is too slow
    */
-  public static Verified planVerified(Target target, Samples samples, Deadline deadline) {
-    Samples known = samples;
-    for (int round = 0; ; round++) {
-      MeasuredPredictor predictor = MeasuredPredictor.fit(known);
-      CostModel costs = predictor.predict(known.workload());
-      BitSet measured = new BitSet();
-      for (int setting : known.measuredSettings()) {
-        measured.set(setting);
-      }
-      IntPredicate allowed = round < MOST_ROUNDS ? target::measurable : measured::get;
-      JobPlan job = plan(costs, deadline, new LagrangianPlanner(), allowed);
-      int[] unknown =
-          Arrays.stream(job.plan().settings()).distinct().filter(x -> !measured.get(x)).toArray();
-      if (unknown.length == 0) {
-        return withOwnMargin(predictor, costs, deadline, job, measured);
-      }
-      known = verify(target, known, unknown, VERIFYING_RUNS);
+  public static Verified planVerified(
+      Target target, MeasuredPredictor predictor, Deadline deadline) {
+    return planVerified(target, predictor, deadline, 0);
+  }
+
+  private static Verified planVerified(
+      Target target, MeasuredPredictor predictor, Deadline deadline, int round) {
+    Samples known = predictor.samples();
+    CostModel costs = predictor.predict(known.workload());
+    BitSet measured = new BitSet();
+    for (int setting : known.measuredSettings()) {
+      measured.set(setting);
     }
+    IntPredicate allowed = round < MOST_ROUNDS ? target::measurable : measured::get;
+    JobPlan job = plan(costs, deadline, new LagrangianPlanner(), allowed);
+    int[] unknown =
+        Arrays.stream(job.plan().settings()).distinct().filter(x -> !measured.get(x)).toArray();
+    if (unknown.length == 0) {
+      return withOwnMargin(predictor, costs, deadline, job, measured);
+    }
+    Samples more = verify(target, known, unknown, VERIFYING_RUNS);
+    return planVerified(target, MeasuredPredictor.fit(more), deadline, round + 1);
   }
 
   private static Verified withOwnMargin(

@@ -181,6 +181,7 @@ final class CompareCommand implements Callable<Integer> {
               : "unknown");
     }
     out.print(table.render());
+    report.notes().stream().filter(note -> note.startsWith("Do no harm")).forEach(out::println);
     if (!Double.isNaN(report.boundJoules())) {
       out.printf(
           Locale.ROOT,

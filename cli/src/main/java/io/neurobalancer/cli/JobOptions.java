@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.plan.Deadline;
@@ -65,7 +66,8 @@ final class JobOptions {
     Target target = device.open(model::load);
     if (from == null) {
       Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED_SETTINGS));
-      return PreparedJob.of(target, samples, deadline(NeuroBalancer.fit(samples)));
+      MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
+      return PreparedJob.of(target, predictor, deadline(predictor.predict(samples.workload())));
     }
     CostModel costs = Measured.read(from, target);
     return PreparedJob.of(target, costs, deadline(costs));

@@ -125,7 +125,7 @@ final class CommandLineTest {
   void aPlanWithoutABound_saysSo() {
     Path file = folder.resolve("plan.json");
     Outcome planned =
-        run("plan", "--planner", "paper-greedy", "--deadline", "50ms", "--out", file.toString());
+        run("plan", "--planner", "mckp-greedy", "--deadline", "50ms", "--out", file.toString());
     assertThat(planned.out()).contains("no lower bound proven").doesNotContain("one more milli");
   }
 

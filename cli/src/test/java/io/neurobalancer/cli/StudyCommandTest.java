@@ -96,7 +96,7 @@ final class StudyCommandTest {
   }
 
   @Test
-  void twoStudies_doNotWriteOneFolder() {
+  void twoStudies_doNotWriteOneFolder() throws IOException {
     Path journal = folder.resolve("out/journal.jsonl");
     try (StudyJournal first = StudyJournal.open(journal)) {
       assertThat(first.damagedLines()).isZero();
@@ -135,7 +135,7 @@ final class StudyCommandTest {
         "governors: [stock|governors: [stok|There is no governor 'stok'",
         "governors:|governers:|governers is no field of this schema",
         "matrix/1|matrix/9|must be 'neurobalancer/matrix/1'",
-        "models: [zoo:squeezenet-1.1]|models: 3|models has a value of another type",
+        "models: [zoo:squeezenet-1.1]|models: 3|models must be a list",
         "1ms]|1ms}|is neither YAML nor JSON",
         "1ms]|1ms], seeds: [a]|is neither YAML nor JSON"
       })

@@ -269,8 +269,9 @@ final class PeriodicRunnerTest {
             "1#0 took 3, NaN mJ",
             "0#0 took 6, NaN mJ",
             "1#1 took 3, NaN mJ",
-            "0#1 took 3, NaN mJ",
-            "1#2 took 6, NaN mJ",
+            // Both are released at 20 ms; the second stream's job is due at 30, the first's at 40.
+            "1#2 took 3, NaN mJ",
+            "0#1 took 6, NaN mJ",
             "1#3 took 3, NaN mJ");
     assertThat(result.responses().get(0).count()).isEqualTo(2);
     assertThat(result.responses().get(1).count()).isEqualTo(4);

@@ -1,7 +1,9 @@
 package io.neurobalancer.evaluation;
 
+import io.neurobalancer.baselines.Baselines;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.simulator.SimulatedTargetProvider;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.target.TargetOptions;
@@ -42,6 +44,28 @@ public final class Devices {
    * @throws NeuroBalancerException if there is none, or its stock governors are unknown
    */
   public static DeviceDescription describe(String device) {
-    return SimulatedTargetProvider.describe(device.substring(SIMULATED.length()));
+    String name = device.substring(SIMULATED.length());
+    DeviceDescription description = SimulatedTargetProvider.describe(name);
+    for (GovernorSpec spec : description.stockCore()) {
+      requireKnown(name, spec);
+    }
+    for (GovernorSpec spec : description.stockMemory()) {
+      requireKnown(name, spec);
+    }
+    return description;
+  }
+
+  private static void requireKnown(String name, GovernorSpec spec) {
+    try {
+      Baselines.find(spec.name())
+          .orElseThrow(
+              () ->
+                  NeuroBalancerException.invalid(
+                      "There is no governor '%s'.%nMaybe see 'neurobalancer governors' for what there is."
+                          .formatted(spec.name())))
+          .check(spec);
+    } catch (NeuroBalancerException e) {
+      throw NeuroBalancerException.invalid("%s: stock: %s".formatted(name, e.getMessage()), e);
+    }
   }
 }

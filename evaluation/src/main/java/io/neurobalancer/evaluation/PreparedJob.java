@@ -2,7 +2,7 @@ package io.neurobalancer.evaluation;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
-import io.neurobalancer.cost.Samples;
+import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Planner;
@@ -26,8 +26,8 @@ public record PreparedJob(Target target, CostModel costs, Deadline deadline, Job
    *
    * @throws io.neurobalancer.unit.NeuroBalancerException if the deadline cannot be met
    */
-  public static PreparedJob of(Target target, Samples samples, Deadline deadline) {
-    NeuroBalancer.Verified verified = NeuroBalancer.planVerified(target, samples, deadline);
+  public static PreparedJob of(Target target, MeasuredPredictor predictor, Deadline deadline) {
+    NeuroBalancer.Verified verified = NeuroBalancer.planVerified(target, predictor, deadline);
     return new PreparedJob(target, verified.costs(), verified.deadline(), verified.job());
   }
 

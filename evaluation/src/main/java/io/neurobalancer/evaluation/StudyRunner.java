@@ -2,6 +2,7 @@ package io.neurobalancer.evaluation;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.files.StudyMatrix;
@@ -153,7 +154,7 @@ public final class StudyRunner {
     return cells;
   }
 
-  private record Measured(Target target, Samples samples, CostModel costs) {}
+  private record Measured(Target target, MeasuredPredictor predictor, CostModel costs) {}
 
   private Measured measure(String model, String device, String weather, long seed) {
     Target target =
@@ -162,7 +163,8 @@ public final class StudyRunner {
             List.of(workload(model)),
             new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
     Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED));
-    return new Measured(target, samples, NeuroBalancer.fit(samples));
+    MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
+    return new Measured(target, predictor, predictor.predict(samples.workload()));
   }
 
   private StudyReport.Cell cell(

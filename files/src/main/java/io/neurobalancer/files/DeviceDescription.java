@@ -252,7 +252,7 @@ public record DeviceDescription(
    */
   public DeviceDescription withDramPowerFactor(double factor) {
     if (!(factor > 0) || factor > 1e6) {
-      throw new IllegalArgumentException(
+      throw NeuroBalancerException.invalid(
           "The DRAM power factor (%s) must be positive and at most a million.%nMaybe use 0.5 or 2."
               .formatted(factor));
     }

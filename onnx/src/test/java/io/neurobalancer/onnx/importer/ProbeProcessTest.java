@@ -107,7 +107,7 @@ final class ProbeProcessTest {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     Path left =
         Files.createDirectory(
-            temporary.resolve("neurobalancer-probe-1-" + System.identityHashCode(this)));
+            temporary.resolve("neurobalancer-probe-2147483646-" + System.identityHashCode(this)));
     Files.createFile(left.resolve("owner.lock"));
     Files.write(left.resolve("weights.bin"), new byte[100]);
     ScratchFolder.create().close();
