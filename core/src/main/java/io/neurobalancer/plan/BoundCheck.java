@@ -98,7 +98,7 @@ final class BoundCheck {
     for (int g = 1; g < groups.size(); g++) {
       reached = plus(arriving(reached), groups.get(g));
     }
-    return Arrays.stream(plus(reached, left)).min().orElseThrow();
+    return Arrays.stream(plus(reached, left)).min().orElseThrow(IllegalStateException::new);
   }
 
   /**

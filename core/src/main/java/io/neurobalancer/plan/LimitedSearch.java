@@ -129,7 +129,7 @@ final class LimitedSearch {
       starts.add(path[path.length / 2]);
     }
     while (starts.size() > MOST_STARTS) {
-      starts.remove(starts.stream().reduce((a, b) -> b).orElseThrow());
+      starts.remove(starts.stream().reduce((a, b) -> b).orElseThrow(IllegalStateException::new));
     }
     return starts;
   }
