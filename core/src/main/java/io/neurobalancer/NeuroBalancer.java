@@ -16,6 +16,8 @@ import io.neurobalancer.target.Campaign;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.function.IntPredicate;
 
@@ -30,6 +32,11 @@ public final class NeuroBalancer {
 
   /** The share of jobs that must end in time, by the calibrated spread of the makespan. */
   private static final double RELIABILITY = 0.999;
+
+  /** How often a plan is followed by measurements of what it uses. */
+  private static final int MOST_ROUNDS = 3;
+
+  private static final int VERIFYING_RUNS = 20;
 
   private NeuroBalancer() {}
 
@@ -117,6 +124,74 @@ public final class NeuroBalancer {
             }
           }
         });
+  }
+
+  /**
+   * A plan that uses measured settings only.
+   *
+   * @param costs refitted with the runs at the settings that the plan uses
+   * @param deadline with the margin that the plan's own settings ask for
+   * @param job the plan
+   */
+  public record Verified(CostModel costs, Deadline deadline, JobPlan job) {}
+
+  /**
+   * Plans, measures what the plan uses and nobody has measured yet, fits again and plans again,
+   * until the plan uses measured settings only: a fit errs most where an optimiser goes. Then the
+   * margin is that of the plan's own settings.
+   *
+   * @param predictor fitted to what is known so far, with calibration and provenance
+   * @param deadline one without a margin gets the one by which 99.9 % of the runs are punctual
+   * @throws io.neurobalancer.plan.DeadlineUnreachableException if even the fastest job is too slow
+   */
+  public static Verified planVerified(
+      Target target, MeasuredPredictor predictor, Deadline deadline) {
+    return planVerified(target, predictor, deadline, 0);
+  }
+
+  private static Verified planVerified(
+      Target target, MeasuredPredictor predictor, Deadline deadline, int round) {
+    Samples known = predictor.samples();
+    CostModel costs = predictor.predict(known.workload());
+    BitSet measured = new BitSet();
+    for (int setting : known.measuredSettings()) {
+      measured.set(setting);
+    }
+    IntPredicate allowed = round < MOST_ROUNDS ? target::measurable : measured::get;
+    JobPlan job = plan(costs, deadline, new LagrangianPlanner(), allowed);
+    int[] unknown =
+        Arrays.stream(job.plan().settings()).distinct().filter(x -> !measured.get(x)).toArray();
+    if (unknown.length == 0) {
+      return withOwnMargin(predictor, costs, deadline, job, measured);
+    }
+    Samples more = verify(target, known, unknown, VERIFYING_RUNS);
+    return planVerified(target, MeasuredPredictor.fit(more), deadline, round + 1);
+  }
+
+  private static Verified withOwnMargin(
+      MeasuredPredictor predictor,
+      CostModel costs,
+      Deadline deadline,
+      JobPlan first,
+      BitSet measured) {
+    if (deadline.marginFactor() > 1) {
+      return new Verified(costs, deadline, first);
+    }
+    JobPlan job = first;
+    Deadline kept = deadline.margin(ownMargin(predictor, job));
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      job = plan(costs, kept, new LagrangianPlanner(), measured::get);
+      double own = ownMargin(predictor, job);
+      if (own <= kept.marginFactor()) {
+        break;
+      }
+      kept = deadline.margin(own);
+    }
+    return new Verified(costs, kept, job);
+  }
+
+  private static double ownMargin(MeasuredPredictor predictor, JobPlan job) {
+    return predictor.report(job.plan().settings()).makespanFactor(RELIABILITY);
   }
 
   /** Returns a deadline with the margin that measured runs ask for, unless it has one. */

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Models whole and in segments, side by side: latency, what a boundary costs, allocation, opening,
@@ -116,7 +117,7 @@ public final class EngineReport {
     for (int round = -3; round < runs; round++) {
       for (int turn = 0; turn < names.size(); turn++) {
         int v = Math.floorMod(turn + round, names.size());
-        Variant variant = variants.get(names.get(v));
+        Variant variant = Objects.requireNonNull(variants.get(names.get(v)));
         long before = threads.getThreadAllocatedBytes(self);
         long busy = threads.getCurrentThreadCpuTime();
         long start = System.nanoTime();
@@ -144,7 +145,8 @@ public final class EngineReport {
           median(processor[v]) * 1e3,
           extra * 100,
           segments > 1
-              ? String.format(Locale.ROOT, ", %+.1f us per cut", extra * whole * 1e6 / (segments - 1))
+              ? String.format(
+                  Locale.ROOT, ", %+.1f us per cut", extra * whole * 1e6 / (segments - 1))
               : "",
           (double) allocated[v] / runs);
     }
@@ -174,7 +176,8 @@ public final class EngineReport {
     }
     System.out.printf(
         Locale.ROOT,
-        "  opening: whole %.0f ms, 8 segments from the cache %.0f ms, %.2f x; %d of %d cuts allowed%n",
+        "  opening: whole %.0f ms, 8 segments from the cache %.0f ms, %.2f x; %d of %d cuts"
+            + " allowed%n",
         median(whole) * 1e3,
         median(cut) * 1e3,
         median(cut) / median(whole),
@@ -187,7 +190,8 @@ public final class EngineReport {
         OperatorProfiler.profile(model, options.withClock(new ProcessorClock()), runs);
     System.out.printf(
         Locale.ROOT,
-        "  profile: operators %.3f ms, whole %.3f ms processor (%+.1f %%), overhead %.1f us a node, %d of %d fused, not found %s%n",
+        "  profile: operators %.3f ms, whole %.3f ms processor (%+.1f %%), overhead %.1f us a node,"
+            + " %d of %d fused, not found %s%n",
         profile.sumSeconds() * 1e3,
         profile.wholeSeconds() * 1e3,
         (profile.sumSeconds() / profile.wholeSeconds() - 1) * 100,

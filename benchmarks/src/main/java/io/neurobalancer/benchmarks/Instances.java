@@ -6,7 +6,6 @@ import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
-import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.Planner;
 import io.neurobalancer.plan.PlanningProblem;
 import io.neurobalancer.plan.Start;
@@ -47,8 +46,8 @@ public final class Instances {
   }
 
   /**
-   * Returns a problem whose budget is {@link #STRETCH} times its fastest makespan, with switches
-   * of tens of microseconds.
+   * Returns a problem whose budget is {@link #STRETCH} times its fastest makespan, with switches of
+   * tens of microseconds.
    */
   public static PlanningProblem problem(SettingGrid grid, int operators, Start entry, long seed) {
     Random random = new Random(seed);

@@ -92,7 +92,7 @@ final class CompareCommand implements Callable<Integer> {
     if (json) {
       out.print(summary);
     } else {
-      print(out, report);
+      print(out, report, comparison.modelLines());
       out.printf("%nReport: %s%n", folder.resolve("report.html"));
     }
     out.flush();
@@ -119,7 +119,7 @@ final class CompareCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(PrintWriter out, ComparisonReport report) {
+  private static void print(PrintWriter out, ComparisonReport report, List<String> modelLines) {
     out.printf(
         Locale.ROOT,
         "%s on %s (%s)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
@@ -132,6 +132,7 @@ final class CompareCommand implements Callable<Integer> {
         report.model().unknownOperators() == 0
             ? ""
             : ", %d operators without a FLOP formula".formatted(report.model().unknownOperators()));
+    modelLines.forEach(line -> out.printf("  %s%n", line));
     out.printf(
         "  deadline %s, period %s; fastest possible %s%n",
         Durations.format(report.deadlineSeconds()),
@@ -180,6 +181,7 @@ final class CompareCommand implements Callable<Integer> {
               : "unknown");
     }
     out.print(table.render());
+    report.notes().stream().filter(note -> note.startsWith("Do no harm")).forEach(out::println);
     if (!Double.isNaN(report.boundJoules())) {
       out.printf(
           Locale.ROOT,

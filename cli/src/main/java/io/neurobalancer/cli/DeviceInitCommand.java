@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
     name = "init",
     mixinStandardHelpOptions = true,
     description = {
-      "Begins a device description of this machine, in the form of 'devices show --json' files: the clocks that"
-          + " its kernel offers. Power, bandwidth and the rest are in no file of the kernel; they are listed on"
-          + " standard error and left out, so the description cannot be loaded before they are filled in."
+      "Begins a device description of this machine, in the form of 'devices show --json' files: the"
+          + " clocks that its kernel offers. Power, bandwidth and the rest are in no file of the"
+          + " kernel; they are listed on standard error and left out, so the description cannot be"
+          + " loaded before they are filled in."
     },
     footer = {"", "Example: neurobalancer device init --out my-board.json"})
 final class DeviceInitCommand implements Callable<Integer> {

@@ -68,6 +68,11 @@ final class DeviceOptions {
     return seed;
   }
 
+  /** Returns how many cores the user asked for. */
+  OptionalInt threads() {
+    return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+  }
+
   String weather() {
     return weather;
   }
@@ -100,12 +105,7 @@ final class DeviceOptions {
     return Targets.open(
         device,
         table ? List.of() : List.of(model.get()),
-        new TargetOptions(
-            threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
-            otherSeed,
-            weather,
-            dramPowerFactor,
-            false));
+        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false));
   }
 
   /** Returns what describes the simulated device. */

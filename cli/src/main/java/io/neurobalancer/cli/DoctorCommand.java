@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Looks for clocks that can be set and meters that can be read on this machine, and says for each"
-          + " whether it is usable, why not, and what to do. It writes nothing.",
+      "Looks for clocks that can be set and meters that can be read on this machine, and says for"
+          + " each whether it is usable, why not, and what to do. It writes nothing.",
       "Exit code 0: a clock can be set, a meter can be read and a journal can be kept; 1: not so."
     },
     footer = {"", "Example: sudo neurobalancer doctor"})

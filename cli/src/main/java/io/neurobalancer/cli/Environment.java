@@ -3,6 +3,7 @@ package io.neurobalancer.cli;
 import io.neurobalancer.baselines.Baselines;
 import io.neurobalancer.evaluation.Comparison;
 import io.neurobalancer.files.DeviceDescription;
+import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.onnx.importer.CacheFolder;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.plan.Plan;
@@ -31,6 +32,7 @@ final class Environment {
           OnnxWorkloads.class,
           SimulatedTarget.class,
           Baselines.class,
+          LinuxTarget.class,
           Comparison.class,
           StudyReport.class,
           Environment.class);

@@ -2,6 +2,8 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.MeasuredPredictor;
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.target.Budget;
@@ -62,10 +64,12 @@ final class JobOptions {
   /** Opens the device, measures or reads what was measured, and plans. */
   PreparedJob prepare() {
     Target target = device.open(model::load);
-    CostModel costs =
-        from == null
-            ? NeuroBalancer.measure(target, Budget.settings(PROFILED_SETTINGS))
-            : Measured.read(from, target);
+    if (from == null) {
+      Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED_SETTINGS));
+      MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
+      return PreparedJob.of(target, predictor, deadline(predictor.predict(samples.workload())));
+    }
+    CostModel costs = Measured.read(from, target);
     return PreparedJob.of(target, costs, deadline(costs));
   }
 

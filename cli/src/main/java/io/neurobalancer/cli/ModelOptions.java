@@ -1,8 +1,8 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.Suggestions;
-import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.importer.InputBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Names the model that a command works on. */
@@ -30,8 +31,18 @@ final class ModelOptions {
   @Option(
       names = "--shape",
       paramLabel = "INPUT=1,3,224,224",
-      description = "Binds the dimensions of a model input; repeat it for further inputs.")
+      description =
+          "Binds the dimensions of a model input, or one dynamic dimension by its name (sequence=64);"
+              + " repeat it for further ones.")
   private List<String> shapes = new ArrayList<>();
+
+  @Option(
+      names = "--input",
+      paramLabel = "INPUT=VALUE",
+      description =
+          "What a model input holds, where that decides how much is computed: numbers (length=80,"
+              + " shape=1,64), zeros, ones, random, range or @file.npy; repeat it for further inputs.")
+  private List<String> values = new ArrayList<>();
 
   /** Returns the model as the user named it. */
   String name() {
@@ -40,7 +51,19 @@ final class ModelOptions {
 
   /** Loads the operators of the model. */
   Workload load() {
-    return load(model, InputBindings.parse(shapes));
+    return load(model, InputBindings.parse(shapes, values));
+  }
+
+  /** Returns the file of the model; one of the zoo is generated if it is not there yet. */
+  Path path() {
+    return model.startsWith(ZOO)
+        ? ModelZoo.materialize(zoo(model), Environment.cacheDirectory())
+        : file(model);
+  }
+
+  /** Returns the shapes that the user gave to inputs. */
+  Map<String, List<Long>> shapes() {
+    return InputBindings.parse(shapes).shapes();
   }
 
   /** Loads the operators of a model named as on the command line. */

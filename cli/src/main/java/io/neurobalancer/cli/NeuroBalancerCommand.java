@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Start with: neurobalancer compare"},
     subcommands = {
       CompareCommand.class,
+      RunCommand.class,
       StudyCommand.class,
       ProfileCommand.class,
       FitCommand.class,

@@ -5,6 +5,7 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.files.Subject;
+import io.neurobalancer.onnx.importer.ModelStatements;
 import io.neurobalancer.plan.Explanation;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.Segment;
@@ -72,11 +73,22 @@ final class PlanDocuments {
         proven ? OptionalDouble.of(plan.gap()) : OptionalDouble.empty(),
         plan.switches(),
         plan.marginalJoulesPerSecond(),
-        plan.note(),
+        note(job, plan),
         grid.domains().stream().map(FrequencyDomain::name).toList(),
         Optional.of(hertz(grid, job.job().idleSetting())),
         entries,
         segments);
+  }
+
+  /** What the plan says, and what must be known of how the model was read. */
+  private static String note(PreparedJob job, Plan plan) {
+    List<String> lines = new ArrayList<>();
+    if (!plan.note().isEmpty()) {
+      lines.add(plan.note());
+    }
+    List<Double> seconds = Explanation.of(plan).stream().map(Explanation::latencySeconds).toList();
+    lines.addAll(ModelStatements.lines(job.workload(), seconds));
+    return String.join(System.lineSeparator(), lines);
   }
 
   static String lower(Enum<?> value) {

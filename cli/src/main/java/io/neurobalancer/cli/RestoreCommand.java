@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
     name = "restore",
     mixinStandardHelpOptions = true,
     description = {
-      "Gives back every clock setting that a run changed, from the journal that it left. Needed only if a run"
-          + " and its supervisor were both killed; the next run would do it too. Doing it again does nothing.",
-      "Exit code 0: everything is back; 1: a run is going on; 3: the journal cannot be trusted; 4: not"
-          + " everything is back."
+      "Gives back every clock setting that a run changed, from the journal that it left. Needed"
+          + " only if a run and its supervisor were both killed; the next run would do it too."
+          + " Doing it again does nothing.",
+      "Exit code 0: everything is back; 1: a run is going on; 3: the journal cannot be trusted; 4:"
+          + " not everything is back."
     },
     footer = {"", "Example: sudo neurobalancer restore"})
 final class RestoreCommand implements Callable<Integer> {

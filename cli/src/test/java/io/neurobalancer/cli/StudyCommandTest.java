@@ -2,10 +2,10 @@ package io.neurobalancer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neurobalancer.evaluation.StudyJournal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import io.neurobalancer.evaluation.StudyJournal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

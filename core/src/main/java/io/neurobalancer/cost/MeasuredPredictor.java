@@ -101,6 +101,11 @@ public final class MeasuredPredictor implements Predictor {
     return fits.stream().map(OperatorFit::latency).collect(Collectors.toList());
   }
 
+  /** Returns what this was fitted to. */
+  public Samples samples() {
+    return samples;
+  }
+
   /** Returns the fit of each operator, in execution order. */
   public List<OperatorFit> fits() {
     return fits;

@@ -242,7 +242,9 @@ final class LagrangianSearch {
     return improver.bestEnergy() - bestBound <= tolerance();
   }
 
-  /** Returns whether the plan in hand is so close to its bound that a pass is not worth its time. */
+  /**
+   * Returns whether the plan in hand is so close to its bound that a pass is not worth its time.
+   */
   private boolean closeEnough() {
     boolean small = flat.rows * flat.settings < SMALL;
     return improver.bestEnergy() - bestBound <= (small ? 1 : CLOSE_ENOUGH) * tolerance();

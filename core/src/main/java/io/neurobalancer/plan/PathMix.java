@@ -6,10 +6,10 @@ import java.util.Arrays;
  * Mixes a path that ends in time with a cheaper one that ends too late.
  *
  * <p>Where the two run at the same setting they can be exchanged, so they fall into stretches in
- * which they differ, each of which may come from the one or the other whatever the rest does. Taking
- * the late path's stretches in the order of what they save per second they add is a knapsack filled
- * greedily; what does not fit as a whole may fit up to some row, or from some row on, at the price of
- * one switch more. All of it takes time linear in the rows.
+ * which they differ, each of which may come from the one or the other whatever the rest does.
+ * Taking the late path's stretches in the order of what they save per second they add is a knapsack
+ * filled greedily; what does not fit as a whole may fit up to some row, or from some row on, at the
+ * price of one switch more. All of it takes time linear in the rows.
  */
 final class PathMix {
 
@@ -175,11 +175,11 @@ final class PathMix {
         boolean inside = step > 0;
         int from = side == 0 && inside ? late[before] : early[before];
         int to = side == 1 && inside ? late[next] : early[next];
-        double enterJoules =
-            intoJoules(i, from, late[i]) - intoJoules(i, early[before], early[i]);
+        double enterJoules = intoJoules(i, from, late[i]) - intoJoules(i, early[before], early[i]);
         double enterSeconds =
             intoSeconds(i, from, late[i]) - intoSeconds(i, early[before], early[i]);
-        double leaveJoules = intoJoules(next, late[i], to) - intoJoules(next, early[i], early[next]);
+        double leaveJoules =
+            intoJoules(next, late[i], to) - intoJoules(next, early[i], early[next]);
         double leaveSeconds =
             intoSeconds(next, late[i], to) - intoSeconds(next, early[i], early[next]);
         double total = -(joules + enterJoules + leaveJoules);

@@ -86,7 +86,8 @@ public final class PeriodicRunner {
           fastest.size() == 1
               ? String.format(
                   Locale.ROOT,
-                  "The period (%s) is shorter than the fastest of %d runs of '%s' (%s): every job would be late.%nMaybe raise the period to %s or more.",
+                  "The period (%s) is shorter than the fastest of %d runs of '%s' (%s): every job"
+                      + " would be late.%nMaybe raise the period to %s or more.",
                   Durations.format(schedule.streams().get(0).periodSeconds()),
                   runs,
                   inference.streams().get(0).workload().name(),
@@ -94,7 +95,8 @@ public final class PeriodicRunner {
                   Durations.format(fastest.get(0) * 1.2))
               : String.format(
                   Locale.ROOT,
-                  "The fastest runs of the %d streams fill %.0f %% of their periods, and one job runs at a time.%nMaybe raise the period of '%s' (fastest run %s).",
+                  "The fastest runs of the %d streams fill %.0f %% of their periods, and one job"
+                      + " runs at a time.%nMaybe raise the period of '%s' (fastest run %s).",
                   fastest.size(),
                   load * 100,
                   inference.streams().get(longest).workload().name(),

@@ -7,6 +7,7 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.target.FakeTarget;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -218,7 +219,7 @@ final class FormsTest {
     EnergyModel model = fit.energy().orElseThrow();
     assertThat(model.form()).isEqualTo(EnergyForm.PER_CORE_OPP);
     assertThat(fit.energyErrors().get(EnergyForm.PER_CORE_OPP))
-        .isLessThan(fit.energyErrors().get(EnergyForm.VOLTAGE_CURVE) / 2);
+        .isLessThan(Objects.requireNonNull(fit.energyErrors().get(EnergyForm.VOLTAGE_CURVE)) / 2);
     for (int x : ALL) {
       assertThat(fit.joules(x) / joules[x]).isBetween(0.97, 1.03);
     }

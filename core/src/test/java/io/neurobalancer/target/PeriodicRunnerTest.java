@@ -269,8 +269,9 @@ final class PeriodicRunnerTest {
             "1#0 took 3, NaN mJ",
             "0#0 took 6, NaN mJ",
             "1#1 took 3, NaN mJ",
-            "0#1 took 3, NaN mJ",
-            "1#2 took 6, NaN mJ",
+            // Both are released at 20 ms; the second stream's job is due at 30, the first's at 40.
+            "1#2 took 3, NaN mJ",
+            "0#1 took 6, NaN mJ",
             "1#3 took 3, NaN mJ");
     assertThat(result.responses().get(0).count()).isEqualTo(2);
     assertThat(result.responses().get(1).count()).isEqualTo(4);
@@ -284,7 +285,9 @@ final class PeriodicRunnerTest {
     assertThatThrownBy(() -> runner.checkPeriods(Schedule.of(0.010, 0.010, 5), 4))
         .isInstanceOf(NeuroBalancerException.class)
         .hasMessage(
-            "The period (10.00 ms) is shorter than the fastest of 4 runs of 'm0' (12.00 ms): every job would be late.\nMaybe raise the period to 14.40 ms or more.");
+            "The period (10.00 ms) is shorter than the fastest of 4 runs of 'm0' (12.00 ms): every"
+                + " job would be late.\n"
+                + "Maybe raise the period to 14.40 ms or more.");
     assertThat(runner.checkPeriods(Schedule.of(0.020, 0.020, 5), 4).get(0))
         .isCloseTo(0.016, within(1e-9));
   }

@@ -3,6 +3,8 @@ package io.neurobalancer.evaluation;
 import io.neurobalancer.baselines.Baselines;
 import io.neurobalancer.baselines.law.Baseline;
 import io.neurobalancer.baselines.law.Training;
+import io.neurobalancer.cost.Calibration;
+import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.FrequencyDomain;
@@ -10,7 +12,9 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.PlanGovernor;
+import io.neurobalancer.onnx.importer.ModelStatements;
 import io.neurobalancer.plan.DeadlineUnreachableException;
+import io.neurobalancer.plan.Explanation;
 import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Plan;
@@ -21,6 +25,7 @@ import io.neurobalancer.simulator.oracle.CertifiedBound;
 import io.neurobalancer.simulator.oracle.ClairvoyantGovernor;
 import io.neurobalancer.simulator.oracle.HindsightPair;
 import io.neurobalancer.target.JobTrace;
+import io.neurobalancer.target.Pilot;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;
 import io.neurobalancer.target.Target;
@@ -34,7 +39,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
@@ -46,6 +50,12 @@ public final class Comparison {
    * After so many jobs the slowest kernel law has settled, even at a deadline it can hardly meet.
    */
   private static final int WARM_UP_JOBS = 30;
+
+  private static final int PILOT_JOBS = 100;
+  private static final long PILOT_WEATHER = 0x9110FL;
+
+  /** The share of deadlines that may be missed. */
+  private static final double MOST_MISSES = 0.001;
 
   private final PreparedJob prepared;
   private final Target target;
@@ -97,7 +107,7 @@ public final class Comparison {
   /** Returns null, with a note, where the governor makes no sense on the device. */
   private @Nullable RunResult run(String name) {
     if (name.equals(GovernorCatalog.OURS)) {
-      return run(name, follower(prepared.job()));
+      return run(name, adopted());
     }
     if (name.equals(GovernorCatalog.CLAIRVOYANT)) {
       return target instanceof SimulatedTarget simulated
@@ -178,6 +188,76 @@ public final class Comparison {
     HindsightPair chosen = HindsightPair.choose(spec, simulated, schedule);
     notes.addAll(chosen.notes());
     return run(name, chosen.factory());
+  }
+
+  /**
+   * Tries our plan, the best plan of two settings, the best measured single setting and the stock
+   * governor for a while, and returns what does best: nothing that was only predicted is adopted.
+   */
+  private Governor.Factory adopted() {
+    List<Pilot.Candidate> candidates = new ArrayList<>();
+    candidates.add(new Pilot.Candidate("the plan", follower(prepared.job())));
+    try {
+      candidates.add(new Pilot.Candidate("two-pair", follower(prepared.plan("two-pair"))));
+    } catch (DeadlineUnreachableException e) {
+      // Where no two settings are fast enough there is one candidate less.
+    }
+    bestMeasuredSetting()
+        .ifPresent(
+            x ->
+                candidates.add(
+                    new Pilot.Candidate(
+                        "the measured setting " + target.grid().describe(x),
+                        (board, nowNanos) -> {
+                          board.request(x);
+                          return new Governor() {};
+                        })));
+    GovernorInfo stock = GovernorCatalog.get(GovernorCatalog.STOCK);
+    if (Baselines.unfit(stock, device.hardware()).isEmpty()
+        && !device.hardware().stockCore().isEmpty()) {
+      Baseline created =
+          Baselines.create(GovernorSpec.of(GovernorCatalog.STOCK), device.hardware(), training());
+      candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, created.factory()));
+    }
+    // The pilot meets other weather than the run that is judged.
+    Target other =
+        target instanceof SimulatedTarget simulated
+            ? simulated.withSeed(simulated.seed() ^ PILOT_WEATHER)
+            : target;
+    Pilot pilot =
+        Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, WARM_UP_JOBS), MOST_MISSES);
+    notes.add("Do no harm: " + pilot);
+    return pilot.adopted().governor();
+  }
+
+  /** Returns the measured setting that, held all the time, is predicted to use least. */
+  private Optional<Integer> bestMeasuredSetting() {
+    CostTable costs = prepared.costs().costs();
+    Calibration calibration = prepared.costs().calibration();
+    Optional<Integer> best = Optional.empty();
+    double least = Double.POSITIVE_INFINITY;
+    for (int x : prepared.costs().quality().measuredSettings()) {
+      double seconds = 0;
+      double joules = 0;
+      for (int i = 0; i < costs.operators(); i++) {
+        seconds += costs.latencySeconds(i, x);
+        joules += costs.energyJoules(i, x);
+      }
+      double gap = prepared.deadline().periodSeconds() - seconds;
+      int state = calibration.idleState(Math.max(0, gap));
+      double wake = calibration.idleStates().get(state).wakeSeconds();
+      if (seconds * prepared.deadline().marginFactor() + wake
+          > prepared.deadline().deadlineSeconds()) {
+        continue;
+      }
+      double idle = calibration.idleWatts(state, x);
+      double period = joules + (Double.isNaN(idle) ? 0 : idle * gap);
+      if (period < least) {
+        least = period;
+        best = Optional.of(x);
+      }
+    }
+    return best;
   }
 
   private static Governor.Factory follower(JobPlan followed) {
@@ -375,20 +455,18 @@ public final class Comparison {
         "Energy per job covers a whole period for every governor: the job, its switches and the idle time"
             + " until the next release. %d jobs before those that count let each governor settle."
                 .formatted(WARM_UP_JOBS));
-    List<Operator> unknown =
-        identity.origin() == DeviceIdentity.Origin.REPLAYED
-            ? List.of()
-            : prepared.workload().unknownOperators();
-    if (!unknown.isEmpty()) {
-      all.add(
-          "Without a FLOP formula, counted by their bytes only: "
-              + unknown.stream()
-                  .map(operator -> operator.name() + " (" + operator.type() + ")")
-                  .collect(Collectors.joining(", "))
-              + ".");
+    if (identity.origin() != DeviceIdentity.Origin.REPLAYED) {
+      all.addAll(modelLines());
     }
     all.addAll(notes);
     all.addAll(device.notes());
     return all;
+  }
+
+  /** Returns what must be known of how the model was read. */
+  public List<String> modelLines() {
+    List<Double> seconds =
+        Explanation.of(prepared.job().plan()).stream().map(Explanation::latencySeconds).toList();
+    return ModelStatements.lines(prepared.workload(), seconds);
   }
 }

@@ -2,6 +2,7 @@ package io.neurobalancer.evaluation;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Planner;
@@ -21,7 +22,17 @@ import io.neurobalancer.workload.Workload;
 public record PreparedJob(Target target, CostModel costs, Deadline deadline, JobPlan job) {
 
   /**
-   * Plans a measured model.
+   * Plans what was measured, and measures what the plan uses.
+   *
+   * @throws io.neurobalancer.unit.NeuroBalancerException if the deadline cannot be met
+   */
+  public static PreparedJob of(Target target, MeasuredPredictor predictor, Deadline deadline) {
+    NeuroBalancer.Verified verified = NeuroBalancer.planVerified(target, predictor, deadline);
+    return new PreparedJob(target, verified.costs(), verified.deadline(), verified.job());
+  }
+
+  /**
+   * Plans for a cost model, without measuring anything more.
    *
    * @throws io.neurobalancer.unit.NeuroBalancerException if the deadline cannot be met
    */

@@ -2,6 +2,8 @@ package io.neurobalancer.evaluation;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.MeasuredPredictor;
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.files.StudyMatrix;
 import io.neurobalancer.governor.GovernorInfo;
@@ -152,7 +154,7 @@ public final class StudyRunner {
     return cells;
   }
 
-  private record Measured(Target target, CostModel costs) {}
+  private record Measured(Target target, MeasuredPredictor predictor, CostModel costs) {}
 
   private Measured measure(String model, String device, String weather, long seed) {
     Target target =
@@ -160,7 +162,9 @@ public final class StudyRunner {
             device,
             List.of(workload(model)),
             new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
-    return new Measured(target, NeuroBalancer.measure(target, Budget.settings(PROFILED)));
+    Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED));
+    MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
+    return new Measured(target, predictor, predictor.predict(samples.workload()));
   }
 
   private StudyReport.Cell cell(

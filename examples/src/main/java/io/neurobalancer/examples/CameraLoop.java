@@ -29,8 +29,8 @@ import java.util.Map;
  * A camera at 30 frames per second: each picture is classified before the next one comes, and the
  * clock goes no faster than that needs.
  *
- * <p>The picture is written into one buffer that the input tensor lies over, so nothing is copied or
- * made anew from frame to frame. The board here is the one of a machine whose clocks nobody may
+ * <p>The picture is written into one buffer that the input tensor lies over, so nothing is copied
+ * or made anew from frame to frame. The board here is the one of a machine whose clocks nobody may
  * write: decisions are taken, and nothing happens. A real one comes from the module {@code linux}.
  */
 public final class CameraLoop {
@@ -43,8 +43,7 @@ public final class CameraLoop {
                   "cpu",
                   FrequencyDomain.Kind.CORE,
                   OppTable.of(
-                      List.of(
-                          Frequency.ofKilohertz(600_000), Frequency.ofKilohertz(1_800_000))))));
+                      List.of(Frequency.ofKilohertz(600_000), Frequency.ofKilohertz(1_800_000))))));
 
   private CameraLoop() {}
 

@@ -50,8 +50,7 @@ public final class TwoModels {
   static RunResult run(Path often, Path seldom, EngineOptions options, int jobs) {
     try (SessionGroup both =
         new SessionGroup(
-            List.of(
-                BalancedSession.open(often, options), BalancedSession.open(seldom, options)))) {
+            List.of(BalancedSession.open(often, options), BalancedSession.open(seldom, options)))) {
       Schedule schedule =
           new Schedule(
               List.of(

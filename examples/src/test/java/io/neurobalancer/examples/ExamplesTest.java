@@ -1,13 +1,27 @@
 package io.neurobalancer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtException;
+import io.neurobalancer.governor.Governor;
 import io.neurobalancer.onnx.engine.Cutting;
 import io.neurobalancer.onnx.engine.EngineOptions;
+import io.neurobalancer.onnx.importer.InputBindings;
+import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.target.Inference;
+import io.neurobalancer.target.RunClock;
+import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
+import io.neurobalancer.target.Stream;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.target.Targets;
+import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.workload.Workload;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,5 +63,78 @@ final class ExamplesTest {
     RunResult result = TwoModels.run(model, model, options, 3);
     assertThat(result.responses().get(0).count()).isEqualTo(3);
     assertThat(result.responses().get(1).count()).isEqualTo(1);
+  }
+
+  @Test
+  void theFiveLines_planAndRunAModel_andMissNothing() {
+    Workload workload = OnnxWorkloads.load(model, InputBindings.NONE);
+    RunResult result = PlanAModel.run("sim:pixel-4-cpu", workload, "33ms", 50);
+    assertThat(result.jobs()).isEqualTo(50);
+    assertThat(result.missRate()).isZero();
+    assertThat(result.energyJoulesPerJob()).isPositive();
+  }
+
+  @Test
+  void aGovernorOfOnesOwn_getsSlowerWhileThereIsTime_andSavesEnergy() {
+    Workload workload = OnnxWorkloads.load(model, InputBindings.NONE);
+    try (Target target = Targets.open("sim:pixel-4-cpu", workload)) {
+      Schedule schedule = Schedule.every("60ms").jobs(60).warmUp(30);
+      RunResult lazy = target.run(LazyGovernor::new, schedule, RunObserver.NONE);
+      RunResult fastest =
+          target.run(
+              (board, nowNanos) -> {
+                board.request(board.grid().fastest());
+                return new Governor() {};
+              },
+              schedule,
+              RunObserver.NONE);
+      assertThat(lazy.missRate()).isZero();
+      assertThat(lazy.energyJoulesPerJob()).isLessThan(fastest.energyJoulesPerJob());
+    }
+  }
+
+  @Test
+  void aTargetOfOnesOwn_isMeasuredAndRun_andSaysWhatItCannotTell() {
+    long[] nanos = {0};
+    Workload workload = OnnxWorkloads.load(model, InputBindings.NONE);
+    Inference twoMilliseconds =
+        new Inference() {
+          @Override
+          public List<Stream> streams() {
+            return List.of(new Stream(workload, List.of(0)));
+          }
+
+          @Override
+          public void run(int stream, int segment) {
+            nanos[0] += 2_000_000;
+          }
+
+          @Override
+          public void close() {}
+        };
+    RunClock clock =
+        new RunClock() {
+          @Override
+          public long nanoTime() {
+            return nanos[0];
+          }
+
+          @Override
+          public void sleepUntil(long nanoTime) {
+            nanos[0] = Math.max(nanos[0], nanoTime);
+          }
+        };
+    try (Target target =
+        new StopwatchTarget(twoMilliseconds, clock, Frequency.ofMegahertz(1_000))) {
+      assertThat(target.measure(0, 0).totalSeconds()).isCloseTo(2e-3, within(1e-9));
+      assertThat(target.measure(0, 0).energyJoules(0)).isNaN();
+      RunResult result =
+          target.run(
+              (board, nowNanos) -> new Governor() {},
+              Schedule.every("10ms").jobs(5),
+              RunObserver.NONE);
+      assertThat(result.meanResponseSeconds()).isCloseTo(2e-3, within(1e-6));
+      assertThat(result.joules()).isNaN();
+    }
   }
 }

@@ -60,8 +60,7 @@ final class JsonProblem {
           problem);
     }
     if (unreadable != null) {
-      return NeuroBalancerException.invalid(
-          syntax(file, unreadable) + "%nMaybe it is cut off there; %s.".formatted(advice), problem);
+      return NeuroBalancerException.invalid(syntax(file, advice, unreadable), problem);
     }
     @Nullable RuntimeException refused = cause(problem, IllegalArgumentException.class);
     if (refused == null) {
@@ -94,15 +93,16 @@ final class JsonProblem {
     return wrong(file, e.field(), e.what(), Objects.requireNonNullElse(e.advice(), advice), e);
   }
 
-  private static String syntax(String file, StreamReadException e) {
+  private static String syntax(String file, String advice, StreamReadException e) {
     String message = String.valueOf(e.getOriginalMessage());
     if (message.startsWith("Duplicate field") || message.startsWith("Duplicate Object")) {
-      return "%s: the field %s is there twice%s."
+      return "%s: the field %s is there twice%s.%nMaybe keep one of them."
           .formatted(file, quoted(message), where(e.getLocation()));
     }
     String format =
         e.getProcessor() instanceof YAMLParser ? "neither YAML nor JSON" : "no valid JSON";
-    return "%s: this is %s%s.".formatted(file, format, where(e.getLocation()));
+    return "%s: this is %s%s.%nMaybe it is cut off there; %s."
+        .formatted(file, format, where(e.getLocation()), advice);
   }
 
   private static String quoted(String message) {

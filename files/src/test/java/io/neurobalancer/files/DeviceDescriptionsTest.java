@@ -215,7 +215,8 @@ final class DeviceDescriptionsTest {
     assertThat(device.transition(2).settleSeconds()).isEqualTo(100e-6);
     assertThat(device.host().orElseThrow().busyWatts()).containsExactly(0.06, 0.14, 0.31);
     assertThat(device.stock().host()).extracting("name").containsExactly("schedutil");
-    // Its DRAM's shape is the measured one: 0.309 W/GHz x 1.804 GHz at the top, 0.1405 of it at 200 MHz.
+    // Its DRAM's shape is the measured one: 0.309 W/GHz x 1.804 GHz at the top, 0.1405 of it at 200
+    // MHz.
     assertThat(device.memoryBackgroundWatts().get(3)).isCloseTo(0.557436, within(1e-9));
     assertThat(device.memoryBackgroundWatts().get(0)).isCloseTo(0.0783, within(1e-4));
     assertThat(device.withDisplayOn().memoryDomain().opps().min())
@@ -296,8 +297,8 @@ final class DeviceDescriptionsTest {
   void aDramPowerFactor_scalesBackgroundAndTraffic_only() {
     DeviceDescription profile = DeviceDescriptions.bundled("pixel-4-cpu").orElseThrow();
     DeviceDescription twice = profile.withDramPowerFactor(2);
-    // 0.309 W/GHz x 0.2 GHz x 2.
-    assertThat(twice.memoryBackgroundWatts().get(0)).isCloseTo(0.1236, within(1e-12));
+    // 0.309 W/GHz x 1.804 GHz x 0.1405 (the measured shape at 200 of 1804 MHz) x 2.
+    assertThat(twice.memoryBackgroundWatts().get(0)).isCloseTo(0.15664, within(1e-5));
     assertThat(twice.power().dramJoulesPerByte()).isEqualTo(16.06e-11);
     assertThat(twice.busyWatts()).isEqualTo(profile.busyWatts());
     assertThat(twice.cautions().get(0)).contains("times 2.0");

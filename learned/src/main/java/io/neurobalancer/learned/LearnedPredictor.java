@@ -196,6 +196,7 @@ public final class LearnedPredictor implements Predictor {
   }
 
   /** The medians of one profile: rows are operators, columns measured settings. */
+  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
   private record Measured(int[] settings, double[][] seconds, double[][] joules) {
 
     static Measured of(Samples profile) {

@@ -64,6 +64,7 @@ final class OperatorRegression {
    * @param hertz one clock per domain
    * @param value what was measured, positive
    */
+  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
   record Row(Operator operator, double[] hertz, double value) {}
 
   /**

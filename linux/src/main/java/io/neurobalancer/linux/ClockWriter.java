@@ -146,8 +146,7 @@ final class ClockWriter implements AutoCloseable {
 
   private void fallBack(String governor, String why) throws SysfsException {
     if (!files.containsKey(Role.MAX) || !files.containsKey(Role.MIN)) {
-      throw new SysfsException(
-          Errno.OTHER, governor, "write userspace", why);
+      throw new SysfsException(Errno.OTHER, governor, "write userspace", why);
     }
     mechanism = Mechanism.LIMITS;
     notes.add(control.name() + ": " + why + "; min = max is used instead.");

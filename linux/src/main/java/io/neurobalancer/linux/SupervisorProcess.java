@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 /** Runs {@link SupervisorMain} in a session of its own and sends it heartbeats. */
 public final class SupervisorProcess implements Supervision {
 
-  private static final long START_SECONDS = 20;
+  private static final long START_SECONDS = 60;
   private static final List<String> SETSID =
       List.of("/usr/bin/setsid", "/bin/setsid", "/system/bin/setsid");
 

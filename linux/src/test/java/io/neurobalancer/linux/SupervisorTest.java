@@ -92,10 +92,15 @@ final class SupervisorTest {
                 run.toString(),
                 how,
                 Long.toString(timeoutMillis))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.appendTo(tree.resolve("said").toFile()))
             .start();
     started.add(process);
     return process;
+  }
+
+  /** Returns what the victims and their supervisors said on standard error. */
+  private String said() {
+    return new LocalSysfs(tree).firstLine("/said", "nothing");
   }
 
   private static BufferedReader output(Process process) {
@@ -142,7 +147,7 @@ final class SupervisorTest {
     Map<String, String> before = state();
     for (String how : List.of("exit", "throw")) {
       Process process = victim(how);
-      assertThat(output(process).readLine()).isEqualTo("holding");
+      assertThat(output(process).readLine()).as(this::said).isEqualTo("holding");
       assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
       awaitState(before);
       assertThat(process.exitValue()).isEqualTo(how.equals("exit") ? 0 : 1);
@@ -154,7 +159,7 @@ final class SupervisorTest {
     Map<String, String> before = state();
     for (String name : List.of("INT", "TERM", "HUP")) {
       Process process = victim("hold");
-      assertThat(output(process).readLine()).isEqualTo("holding");
+      assertThat(output(process).readLine()).as(this::said).isEqualTo("holding");
       assertThat(state()).isNotEqualTo(before);
       signal(process.pid(), name);
       assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
@@ -167,7 +172,7 @@ final class SupervisorTest {
   void aKilledWriter_isMadeGoodByItsSupervisor(TestReporter reporter) throws Exception {
     Map<String, String> before = state();
     Process process = victim("hold");
-    assertThat(output(process).readLine()).isEqualTo("holding");
+    assertThat(output(process).readLine()).as(this::said).isEqualTo("holding");
     assertThat(state()).containsEntry("scaling_governor", "userspace");
     signal(process.pid(), "KILL");
 
@@ -180,7 +185,7 @@ final class SupervisorTest {
     Map<String, String> before = state();
     Process process = victim("hold", 300);
     BufferedReader output = output(process);
-    assertThat(output.readLine()).isEqualTo("holding");
+    assertThat(output.readLine()).as(this::said).isEqualTo("holding");
     signal(process.pid(), "STOP");
     awaitState(before);
     signal(process.pid(), "CONT");
@@ -194,7 +199,7 @@ final class SupervisorTest {
     Map<String, String> before = state();
     Process process = victim("hold");
     BufferedReader output = output(process);
-    assertThat(output.readLine()).isEqualTo("holding");
+    assertThat(output.readLine()).as(this::said).isEqualTo("holding");
     signal(supervisor(process).pid(), "KILL");
 
     assertThat(output.readLine()).isEqualTo("given back");
@@ -205,7 +210,7 @@ final class SupervisorTest {
   void bothKilled_theNextStartGivesBackFirst() throws Exception {
     Map<String, String> before = state();
     Process process = victim("hold");
-    assertThat(output(process).readLine()).isEqualTo("holding");
+    assertThat(output(process).readLine()).as(this::said).isEqualTo("holding");
     long supervisor = supervisor(process).pid();
     signal(process.pid(), "STOP");
     signal(supervisor, "KILL");
@@ -215,7 +220,7 @@ final class SupervisorTest {
     assertThat(Files.exists(run.resolve("journal"))).isTrue();
 
     Process next = victim("exit");
-    assertThat(output(next).readLine()).isEqualTo("holding");
+    assertThat(output(next).readLine()).as(this::said).isEqualTo("holding");
     assertThat(next.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
     awaitState(before);
   }
@@ -223,7 +228,7 @@ final class SupervisorTest {
   @Test
   void theSupervisor_hasASessionOfItsOwn_outOfReachOfTheTerminal() throws Exception {
     Process process = victim("hold");
-    assertThat(output(process).readLine()).isEqualTo("holding");
+    assertThat(output(process).readLine()).as(this::said).isEqualTo("holding");
     long supervisor = supervisor(process).pid();
 
     assertThat(session(supervisor)).isEqualTo(supervisor).isNotEqualTo(session(process.pid()));

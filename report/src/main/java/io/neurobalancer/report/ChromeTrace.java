@@ -107,7 +107,9 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
       total += known(seconds[i]);
     }
     double at = startSeconds;
-    for (int i = running.firstOperator(segment); i < running.endOperator(segment) && total > 0; i++) {
+    for (int i = running.firstOperator(segment);
+        i < running.endOperator(segment) && total > 0;
+        i++) {
       double end = at + known(seconds[i]) / total * (endSeconds - startSeconds);
       if (end > at) {
         complete(
@@ -130,7 +132,9 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
 
   @Override
   public void requested(int domain, int opp, double seconds) {
-    clock(domain, opp, seconds, "asked for");
+    if (grid.domains().get(domain).opps().size() > 1) { // else there is nothing to ask for
+      clock(domain, opp, seconds, "asked for");
+    }
   }
 
   @Override

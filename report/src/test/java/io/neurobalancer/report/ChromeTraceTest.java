@@ -17,7 +17,6 @@ import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream.Builder;
 import org.junit.jupiter.api.Test;
 
 final class ChromeTraceTest {
@@ -28,14 +27,13 @@ final class ChromeTraceTest {
               new FrequencyDomain(
                   "cpu4",
                   FrequencyDomain.Kind.CORE,
-                  OppTable.of(
-                      List.of(new Frequency(600_000_000), new Frequency(1_800_000_000))))));
+                  OppTable.of(List.of(new Frequency(600_000_000), new Frequency(1_800_000_000))))));
 
   private final StringBuilder text = new StringBuilder();
   private final List<JsonNode> events = new ArrayList<>();
 
   private static Stream stream() {
-    Builder<Operator> operators = java.util.stream.Stream.builder();
+    java.util.stream.Stream.Builder<Operator> operators = java.util.stream.Stream.builder();
     for (String name : List.of("first", "se\"co\u001bnd", "third")) {
       operators.add(
           new Operator(
@@ -57,7 +55,11 @@ final class ChromeTraceTest {
   private void trace() throws IOException {
     try (ChromeTrace trace =
         new ChromeTrace(
-            text, "net on a test", List.of(stream()), GRID, List.of(new double[] {3e-3, 1e-3, 5}))) {
+            text,
+            "net on a test",
+            List.of(stream()),
+            GRID,
+            List.of(new double[] {3e-3, 1e-3, 5}))) {
       trace.requested(0, 1, 0);
       trace.released(0, 0, 0.010, 0.020);
       trace.requested(0, 0, 0.0105);

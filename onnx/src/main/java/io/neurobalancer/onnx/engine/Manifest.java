@@ -34,7 +34,7 @@ record Manifest(CacheKey key, List<Entry> files, List<Outside> outside, Compiled
   static final String FILE = "manifest";
 
   /** Raised when the format or the compiler changes. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** The name, length and checksum of a file. */
   record Entry(String name, long bytes, long checksum) {}

@@ -7,14 +7,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
-import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.List;
 import java.util.Map;
 

@@ -25,10 +25,11 @@ import java.util.Set;
 final class SegmentCompiler {
 
   // What a boundary adds, fitted to EngineReport's figures (docs/engine.md): one more call of run,
-  // one more tensor in and out, and memory that the allocator cannot use again within the run.
+  // one more tensor in and out, and memory that is cold where the allocator would have used some
+  // again within the run.
   private static final double SECONDS_PER_CUT = 5e-6;
   private static final double SECONDS_PER_TENSOR = 1e-6;
-  private static final double SECONDS_PER_BYTE = 2e-11;
+  private static final double SECONDS_PER_BYTE = 2e-10;
 
   /** What an operator is taken to need where the model cannot be run on made-up inputs. */
   private static final double UNKNOWN_SECONDS = 50e-6;

@@ -144,8 +144,8 @@ final class GraphIndex {
 
   /**
    * Returns the node with a name and a type; null if the runtime added it after saving. Nodes that
-   * the runtime made from a function have no name; the profile calls them by type and number, in the
-   * order of the graph, so each is found once.
+   * the runtime made from a function have no name; the profile calls them by type and number, in
+   * the order of the graph, so each is found once.
    */
   @Nullable Placed find(String name, String type) {
     boolean numbered = name.startsWith(type + "_") && !nodes.containsKey(name);

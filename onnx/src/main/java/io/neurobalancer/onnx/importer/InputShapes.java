@@ -123,7 +123,7 @@ final class InputShapes {
     }
     for (int d = 0; d < shape.size(); d++) {
       Dimension dimension = dimensions.get(d);
-      if (fixed(dimension, d) && dimension.getDimValue() != shape.get(d)) {
+      if (fixed(dimension) && dimension.getDimValue() != shape.get(d)) {
         throw new OnnxModelException(
             "The model '%s' fixes dimension %d of input %s to %d; the binding says %d.%nMaybe leave that dimension as it is."
                 .formatted(model, d, describe(input), dimension.getDimValue(), shape.get(d)));
@@ -158,7 +158,7 @@ final class InputShapes {
     for (int d = 0; d < dimensions.size(); d++) {
       Dimension dimension = dimensions.get(d);
       extents.add(
-          fixed(dimension, d)
+          fixed(dimension)
               ? dimension.getDimValue()
               : named(dimension) ? symbolic(input, dimension, d) : nameless(input, d));
     }
@@ -302,10 +302,9 @@ final class InputShapes {
     return !NAMELESS.contains(dimension.getDimParam().toLowerCase(Locale.ROOT));
   }
 
-  /** Old exporters write 0 where a batch may have any size, and a negative number anywhere. */
-  private static boolean fixed(Dimension dimension, int index) {
-    return dimension.hasDimValue()
-        && (dimension.getDimValue() > 0 || (dimension.getDimValue() == 0 && index > 0));
+  /** Old exporters write a negative number where anything may be; a zero means none. */
+  private static boolean fixed(Dimension dimension) {
+    return dimension.hasDimValue() && dimension.getDimValue() >= 0;
   }
 
   private static TypeProto.Tensor tensor(ValueInfoProto input) {
@@ -325,7 +324,7 @@ final class InputShapes {
     List<String> extents = new ArrayList<>();
     for (Dimension dimension : dimensions(input)) {
       extents.add(
-          fixed(dimension, 1)
+          fixed(dimension)
               ? String.valueOf(dimension.getDimValue())
               : dimension.getDimParam().isEmpty() ? "?" : SafeText.name(dimension.getDimParam()));
     }
@@ -344,7 +343,7 @@ final class InputShapes {
       boolean batch = d == 0 || name.contains("batch");
       boolean side = picture || name.contains("height") || name.contains("width");
       extents.add(
-          fixed(dimension, d)
+          fixed(dimension)
               ? String.valueOf(dimension.getDimValue())
               : batch ? "1" : side && !sequence(name) ? "224" : "128");
     }

@@ -141,7 +141,8 @@ record InputTensor(String name, int type, List<Long> shape, ByteBuffer data) {
     if (exponent <= 0) {
       return (short) sign;
     }
-    return (short) (exponent >= 31 ? sign | 0x7C00 : sign | (exponent << 10) | ((bits >>> 13) & 0x3FF));
+    return (short)
+        (exponent >= 31 ? sign | 0x7C00 : sign | (exponent << 10) | ((bits >>> 13) & 0x3FF));
   }
 
   /** Returns the input as a weight that a caller may replace. */

@@ -135,7 +135,8 @@ final class InputValues {
       state(name, guess.stated().get());
     }
     return switch (guess.fill()) {
-      case NUMBERS -> InputTensor.of(
+      case NUMBERS ->
+          InputTensor.of(
               model,
               name,
               type,

@@ -21,8 +21,8 @@ public final class ModelStatements {
   private ModelStatements() {}
 
   /**
-   * Returns what a reader of a plan must know: operators without a formula and their share, what was
-   * assumed, what stands for a body. Empty for most models.
+   * Returns what a reader of a plan must know: operators without a formula and their share, what
+   * was assumed, what stands for a body. Empty for most models.
    *
    * @param seconds the predicted latency of each operator; empty where none is known
    */
@@ -61,7 +61,11 @@ public final class ModelStatements {
       share.append(", ").append(percent(all > 0 ? theirs / all : 0)).append(" of the time");
     }
     String types =
-        unknown.stream().map(Operator::type).distinct().limit(NAMED).collect(Collectors.joining(", "));
+        unknown.stream()
+            .map(Operator::type)
+            .distinct()
+            .limit(NAMED)
+            .collect(Collectors.joining(", "));
     lines.add(
         "%d of %d operators have no FLOP formula (%s; %s): they are counted by their bytes only."
             .formatted(unknown.size(), workload.size(), types, share));
@@ -121,7 +125,9 @@ public final class ModelStatements {
             .filter(operator -> operator.kind() != OperatorKind.SHAPE)
             .collect(
                 Collectors.groupingBy(
-                    Operator::dataType, () -> new EnumMap<>(DataType.class), Collectors.counting()));
+                    Operator::dataType,
+                    () -> new EnumMap<>(DataType.class),
+                    Collectors.counting()));
     Map<String, Long> names = new LinkedHashMap<>();
     counts.entrySet().stream()
         .sorted(Map.Entry.<DataType, Long>comparingByValue().reversed())

@@ -37,7 +37,8 @@ final class OperatorReader {
   private final List<ModelFacts.ControlFlow> controlFlow = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final Set<String> sequences = new HashSet<>();
-  private final IdentityHashMap<NodeProto, ExecutionTrace.Kernel> executed = new IdentityHashMap<>();
+  private final IdentityHashMap<NodeProto, ExecutionTrace.Kernel> executed =
+      new IdentityHashMap<>();
 
   OperatorReader(BoundModel model, ModelProto optimized, ExecutionTrace trace) {
     this.model = model;

@@ -32,8 +32,7 @@ final class ProbeProcess {
 
   ProbeProcess(ProbeRequest request) {
     this.request = request;
-    this.seconds =
-        limit("SECONDS", 60 + 60 * size(request.model()) / GIGABYTE, request.name());
+    this.seconds = limit("SECONDS", 60 + 60 * size(request.model()) / GIGABYTE, request.name());
     this.bytes = GIGABYTE * limit("GIGABYTES", physicalBytes() / 2 / GIGABYTE, request.name());
   }
 

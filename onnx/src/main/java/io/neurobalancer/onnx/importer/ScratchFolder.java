@@ -69,13 +69,30 @@ final class ScratchFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * A folder is abandoned when the process that its name tells is no more and nobody holds its
+   * lock; the lock alone would not do, since its owner makes the file before it locks it.
+   */
   private static boolean abandoned(Path entry) {
+    if (alive(String.valueOf(entry.getFileName()))) {
+      return false;
+    }
     try (FileChannel channel =
             FileChannel.open(
                 entry.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock lock = channel.tryLock()) {
       return lock != null;
     } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean alive(String name) {
+    String rest = name.substring(PREFIX.length());
+    int end = rest.indexOf('-');
+    try {
+      return end > 0 && ProcessHandle.of(Long.parseLong(rest.substring(0, end))).isPresent();
+    } catch (NumberFormatException e) {
       return false;
     }
   }

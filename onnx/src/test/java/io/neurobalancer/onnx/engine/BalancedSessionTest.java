@@ -399,16 +399,18 @@ final class BalancedSessionTest {
 
   @Test
   void tenThousandRuns_leaveMemoryAsItWas() throws IOException, OrtException {
-    for (Object rows : new Object[] {4, "rows"}) {
+    for (Object rows : new Object[] {64, "rows"}) {
       try (BalancedSession session = BalancedSession.open(chain(rows), options(4));
-          OnnxTensor x = input(4, 1)) {
+          OnnxTensor x = input(64, 1)) {
         runs(session, x, 2_000);
         long heap = heapBytes();
         long resident = residentBytes();
         runs(session, x, 10_000);
-        // A boundary tensor is 768 bytes: kept by mistake, 10,000 x 3 of them would be 23 MB.
+        // A boundary tensor has 12 KB: kept by mistake, 10,000 x 3 of them would be 369 MB. What
+        // the
+        // heap touches for the first time meanwhile, some 20 MB of garbage, counts as resident too.
         assertThat(heapBytes() - heap).isLessThan(2 << 20);
-        assertThat(residentBytes() - resident).isLessThan(8 << 20);
+        assertThat(residentBytes() - resident).isLessThan(64 << 20);
       }
     }
   }

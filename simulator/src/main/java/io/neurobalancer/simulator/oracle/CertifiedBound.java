@@ -27,12 +27,15 @@ import java.util.function.IntPredicate;
  * that one of the ends is no dearer. Clocks that have to settle and heat caps take choices away
  * only.
  *
- * <p>A job that a governor is late with is bounded by what its operators burn at least, as if it had
- * all the time in the world and no time to idle.
+ * <p>A job that a governor is late with is bounded by what its operators burn at least, as if it
+ * had all the time in the world and no time to idle.
  */
 public final class CertifiedBound {
 
-  private static final int BISECTIONS = 30;
+  private static final int MOST_PRICES = 60;
+
+  /** A bound is raised until no price can raise it by more than this share. */
+  private static final double CLOSE_ENOUGH = 1e-6;
 
   /** At this price even the fastest path is bought: what is slower than the time left has none. */
   private static final double MOST_WATTS = 1e9;
@@ -55,6 +58,7 @@ public final class CertifiedBound {
   private final double[] relaxedSeconds;
   private double pathSeconds;
   private double price;
+  private final double[] prices;
 
   private CertifiedBound(SimulatedTarget target, Schedule schedule) {
     this.device = target.model();
@@ -76,6 +80,7 @@ public final class CertifiedBound {
     }
     this.stallWatts = least;
     this.extraLeakage = device.extraLeakage(device.thermal().ambientCelsius());
+    this.prices = new double[idleWatts.length];
     this.seconds = new double[operators * settings];
     this.joules = new double[operators * settings];
     this.reached = new double[settings];
@@ -134,7 +139,6 @@ public final class CertifiedBound {
   private double job() {
     List<IdleState> states = device.idleStates();
     double best = Double.POSITIVE_INFINITY;
-    double[] prices = new double[states.size()];
     for (int after = 0; after < states.size(); after++) {
       for (int before = 0; before < states.size(); before++) {
         double wake = states.get(before).wakeSeconds();
@@ -174,24 +178,42 @@ public final class CertifiedBound {
       price = 0;
       return bound;
     }
+    // The bound is concave in the price, with the time still lacking as its slope: where the
+    // tangents from both sides meet is the next price to try, and how far it could still rise.
     double low = 0;
+    double lowValue = bound;
+    double lowSlope = pathSeconds - left;
     double high = Double.POSITIVE_INFINITY;
+    double highValue = 0;
+    double highSlope = 0;
     double tried = price > 0 ? price : Math.max(1e-3, bound / left);
-    for (int step = 0; step < BISECTIONS && bound < enough; step++) {
+    for (int step = 0; step < MOST_PRICES && bound < enough; step++) {
       double value = path(tried, idle) - tried * left;
+      double slope = pathSeconds - left;
       if (value > bound) {
         bound = value;
         price = tried;
       }
-      if (pathSeconds > left) {
+      if (slope > 0) {
         low = tried;
+        lowValue = value;
+        lowSlope = slope;
       } else {
         high = tried;
+        highValue = value;
+        highSlope = slope;
       }
       if (low > MOST_WATTS) {
         return Double.POSITIVE_INFINITY;
       }
-      tried = Double.isInfinite(high) ? 4 * low : (low + high) / 2;
+      if (Double.isInfinite(high)) {
+        tried = 4 * low;
+        continue;
+      }
+      tried = (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
+      if (lowValue + lowSlope * (tried - low) - bound <= CLOSE_ENOUGH * Math.abs(bound)) {
+        break;
+      }
     }
     return bound;
   }

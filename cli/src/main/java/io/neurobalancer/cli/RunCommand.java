@@ -1,0 +1,377 @@
+package io.neurobalancer.cli;
+
+import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.device.OppTable;
+import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.governor.Governor;
+import io.neurobalancer.linux.LinuxTarget;
+import io.neurobalancer.linux.LinuxTargetProvider;
+import io.neurobalancer.onnx.engine.BalancedSession;
+import io.neurobalancer.onnx.engine.Cutting;
+import io.neurobalancer.onnx.engine.EngineOptions;
+import io.neurobalancer.onnx.engine.OperatorProfile;
+import io.neurobalancer.onnx.engine.OperatorProfiler;
+import io.neurobalancer.onnx.engine.SystemClock;
+import io.neurobalancer.report.ChromeTrace;
+import io.neurobalancer.target.NullBoard;
+import io.neurobalancer.target.PeriodicRunner;
+import io.neurobalancer.target.RunObserver;
+import io.neurobalancer.target.RunResult;
+import io.neurobalancer.target.Schedule;
+import io.neurobalancer.target.Stream;
+import io.neurobalancer.target.Target;
+import io.neurobalancer.target.TargetOptions;
+import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.NeuroBalancerException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs inferences at a period: real ones in real time, simulated ones in virtual time. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a model at a period and says how punctual it was: on --device linux with ONNX Runtime"
+          + " in real time, on simulated and replayed devices in virtual time.",
+      "Without --apply nothing is written: decisions are taken and recorded."
+    },
+    footer = {
+      "",
+      "Example: neurobalancer run --model zoo:mobilenet-v2 --device linux --period 33ms --jobs 300"
+    })
+final class RunCommand implements Callable<Integer> {
+
+  private static final String LINUX = "linux";
+  private static final int PROFILE_RUNS = 10;
+  private static final int WARM_UP = 5;
+
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
+  @Option(
+      names = "--period",
+      paramLabel = "TIME",
+      required = true,
+      converter = TimeSpan.Converter.class,
+      description = "Between two releases, such as 33ms.")
+  private @Nullable TimeSpan period;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "TIME",
+      converter = TimeSpan.Converter.class,
+      description = "After each release, at most the period (default: the period).")
+  private @Nullable TimeSpan deadline;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "300",
+      description = "How many inferences (default: ${DEFAULT-VALUE}).")
+  private int jobs;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description = "A plan that 'plan' wrote for this model and these clocks.")
+  private @Nullable Path plan;
+
+  @Option(
+      names = "--segments",
+      paramLabel = "N",
+      defaultValue = "8",
+      description =
+          "Most pieces that a real model is cut into without a plan (default: ${DEFAULT-VALUE}).")
+  private int segments;
+
+  @Option(names = "--apply", description = "Writes the clocks of this machine, and restores them.")
+  private boolean apply;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "Writes a trace for Perfetto or Chrome's viewer.")
+  private @Nullable Path trace;
+
+  @Option(names = "--json", description = "Prints JSON, schema neurobalancer/run/1.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    if (period == null || jobs < 1 || segments < 1) {
+      throw NeuroBalancerException.invalid(
+          "The number of jobs (%d) and of segments (%d) must be positive.%nMaybe use --jobs 300."
+              .formatted(jobs, segments));
+    }
+    double seconds = period.seconds();
+    double due = deadline == null ? seconds : deadline.seconds();
+    if (due > seconds) {
+      throw NeuroBalancerException.invalid(
+          "The deadline (%s s) is longer than the period (%s s).%nMaybe leave out --deadline."
+              .formatted(due, seconds));
+    }
+    Schedule schedule = Schedule.of(seconds, due, jobs).warmUp(WARM_UP);
+    PlanDocument document = plan == null ? null : PlanDocument.read(plan);
+    boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
+    RunReport report = real ? onThisMachine(schedule, document) : virtually(schedule, document);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? report.toJson() : report.toText());
+    if (trace != null && !json) {
+      out.printf("%nTrace: %s (open it at ui.perfetto.dev or chrome://tracing)%n", trace);
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private RunReport virtually(Schedule schedule, @Nullable PlanDocument document)
+      throws IOException {
+    if (apply) {
+      throw NeuroBalancerException.invalid(
+          "--apply writes this machine's clocks; the device %s has none.%nMaybe use --device linux."
+              .formatted(device.name()));
+    }
+    // A simulated device rests at its slowest clocks, where a machine's own governor would be.
+    try (Target target = device.open(model::load)) {
+      RunResult result =
+          traced(
+              target.streams(),
+              target.grid(),
+              List.of(),
+              observer ->
+                  target.run(
+                      document == null
+                          ? fastest(target.grid())
+                          : governor(document, target.grid(), target.streams().get(0)),
+                      schedule,
+                      observer));
+      return new RunReport(
+          target.streams().get(0).workload().name(), target.identity().title(), result);
+    }
+  }
+
+  private RunReport onThisMachine(Schedule schedule, @Nullable PlanDocument document)
+      throws IOException {
+    int threads = device.threads().orElse(Runtime.getRuntime().availableProcessors());
+    Path file = model.path();
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withThreads(threads)
+            .withShapes(model.shapes())
+            .withCutting(
+                document == null
+                    ? new Cutting.AtMost(segments)
+                    : new Cutting.Before(cuts(document)));
+    try (BalancedSession session = BalancedSession.open(file, options)) {
+      Stream stream = session.streams().get(0);
+      if (document != null && !document.model().hash().equals(stream.workload().hash())) {
+        throw NeuroBalancerException.invalid(
+            "The plan '%s' is for another model, or for other input shapes, than '%s'.%nMaybe plan again."
+                .formatted(plan, model.name()));
+      }
+      String domains = device.name().equals(LINUX) ? "" : device.name().substring(6);
+      try (LinuxTarget target =
+          LinuxTargetProvider.open(
+              domains,
+              session,
+              new TargetOptions(OptionalInt.of(threads), device.seed(), "nominal", 1, apply))) {
+        SettingGrid grid = target.grid();
+        new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, threads))
+            .checkPeriods(schedule, WARM_UP);
+        RunResult result =
+            traced(
+                session.streams(),
+                grid,
+                operatorSeconds(file, options),
+                observer -> target.run(governor(document, grid, stream), schedule, observer));
+        return new RunReport(stream.workload().name(), target.identity().title(), result);
+      } catch (NeuroBalancerException e) {
+        if (apply || e.kind() != NeuroBalancerException.Kind.FINDING || !domains.isEmpty()) {
+          throw e;
+        }
+        return withoutClocks(session, file, options, schedule, document, e);
+      }
+    }
+  }
+
+  /** Runs on a machine that has no clock to control: decisions go nowhere. */
+  private RunReport withoutClocks(
+      BalancedSession session,
+      Path file,
+      EngineOptions options,
+      Schedule schedule,
+      @Nullable PlanDocument document,
+      NeuroBalancerException why)
+      throws IOException {
+    SettingGrid grid = document == null ? oneClock() : grid(document);
+    PeriodicRunner runner =
+        new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, options.threads()));
+    runner.checkPeriods(schedule, WARM_UP);
+    RunResult result =
+        traced(
+            session.streams(),
+            grid,
+            operatorSeconds(file, options),
+            observer ->
+                runner.run(governor(document, grid, session.streams().get(0)), schedule, observer));
+    List<String> notes = new ArrayList<>();
+    notes.add("This was a dry run: nothing was written.");
+    notes.add(String.valueOf(why.getMessage()).lines().findFirst().orElse(""));
+    notes.addAll(result.notes());
+    return new RunReport(
+        session.streams().get(0).workload().name(),
+        "this machine",
+        new RunResult(
+            result.responses(),
+            result.joules(),
+            result.joulesBySource(),
+            result.switches(),
+            notes));
+  }
+
+  private List<double[]> operatorSeconds(Path file, EngineOptions options) {
+    if (trace == null) {
+      return List.of();
+    }
+    OperatorProfile profile = OperatorProfiler.profile(file, options, PROFILE_RUNS);
+    return List.of(
+        profile.operators().stream()
+            .mapToDouble(OperatorProfile.OperatorTime::latencySeconds)
+            .toArray());
+  }
+
+  private RunResult traced(
+      List<Stream> streams,
+      SettingGrid grid,
+      List<double[]> operatorSeconds,
+      Function<RunObserver, RunResult> run)
+      throws IOException {
+    if (trace == null) {
+      return run.apply(RunObserver.NONE);
+    }
+    try (Writer out = Files.newBufferedWriter(trace);
+        ChromeTrace written =
+            new ChromeTrace(
+                out, model.name() + " on " + device.name(), streams, grid, operatorSeconds)) {
+      return run.apply(written);
+    } catch (java.nio.file.FileSystemException e) {
+      throw NeuroBalancerException.invalid(
+          "The trace '%s' cannot be written (%s).%nMaybe choose another place with --trace."
+              .formatted(trace, e.getClass().getSimpleName()),
+          e);
+    }
+  }
+
+  /** Returns the operators before which a plan changes its clocks. */
+  private static List<Integer> cuts(PlanDocument document) {
+    List<Integer> cuts = new ArrayList<>();
+    for (int i = 1; i < document.operators().size(); i++) {
+      if (!document.operators().get(i).hertz().equals(document.operators().get(i - 1).hertz())) {
+        cuts.add(i);
+      }
+    }
+    return cuts;
+  }
+
+  private static Governor.Factory fastest(SettingGrid grid) {
+    return (board, now) -> {
+      board.request(grid.fastest());
+      return new Governor() {};
+    };
+  }
+
+  /** Follows a plan where there is one; else the clocks are left as they are. */
+  private static Governor.Factory governor(
+      @Nullable PlanDocument document, SettingGrid grid, Stream stream) {
+    if (document == null) {
+      return (board, now) -> new Governor() {};
+    }
+    if (document.operators().size() != stream.workload().size()) {
+      throw NeuroBalancerException.invalid(
+          "The plan has %d operators, the model %d.%nMaybe plan it again."
+              .formatted(document.operators().size(), stream.workload().size()));
+    }
+    int[] settings = new int[stream.segments()];
+    for (int s = 0; s < settings.length; s++) {
+      settings[s] = setting(document.operators().get(stream.firstOperator(s)).hertz(), grid);
+    }
+    int idle = document.idleHertz().map(hertz -> setting(hertz, grid)).orElse(settings[0]);
+    return (board, now) ->
+        new Governor() {
+          @Override
+          public void segmentStarting(int index, int segment, long nowNanos) {
+            board.request(settings[segment]);
+          }
+
+          @Override
+          public void finished(int index, long nowNanos) {
+            board.request(idle);
+          }
+        };
+  }
+
+  private static int setting(List<Long> hertz, SettingGrid grid) {
+    if (hertz.size() != grid.dimensions()) {
+      throw NeuroBalancerException.invalid(
+          "The plan has %d clocks, the device %d.%nMaybe plan again for this device."
+              .formatted(hertz.size(), grid.dimensions()));
+    }
+    int[] opps = new int[hertz.size()];
+    for (int d = 0; d < opps.length; d++) {
+      try {
+        opps[d] = grid.domains().get(d).opps().indexOf(new Frequency(hertz.get(d)));
+      } catch (IllegalArgumentException e) {
+        throw NeuroBalancerException.invalid(
+            "The plan is for another device: its %s has no clock of %s.%nMaybe plan again for this device."
+                .formatted(grid.domains().get(d).name(), new Frequency(hertz.get(d))),
+            e);
+      }
+    }
+    return grid.setting(opps);
+  }
+
+  /** Returns the clocks that a plan uses, so that its decisions can be taken and recorded. */
+  private static SettingGrid grid(PlanDocument document) {
+    List<FrequencyDomain> domains = new ArrayList<>();
+    for (int d = 0; d < document.domains().size(); d++) {
+      int domain = d;
+      List<Frequency> clocks =
+          java.util.stream.Stream.concat(
+                  document.operators().stream().map(entry -> entry.hertz().get(domain)),
+                  document.idleHertz().stream().map(hertz -> hertz.get(domain)))
+              .distinct()
+              .sorted()
+              .map(Frequency::new)
+              .toList();
+      domains.add(
+          new FrequencyDomain(
+              document.domains().get(d), FrequencyDomain.Kind.CORE, OppTable.of(clocks)));
+    }
+    return new SettingGrid(domains);
+  }
+
+  /** Returns the grid of a machine of which no clock is known: nothing can be asked for. */
+  private static SettingGrid oneClock() {
+    return new SettingGrid(
+        List.of(
+            new FrequencyDomain(
+                "unknown", FrequencyDomain.Kind.CORE, OppTable.of(List.of(new Frequency(1))))));
+  }
+}
