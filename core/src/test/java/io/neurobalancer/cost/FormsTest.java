@@ -145,6 +145,36 @@ final class FormsTest {
   }
 
   @Test
+  void aSolvedSaturation_isALocalMinimum_evenWhereTheLawIsAnother() {
+    SettingGrid one =
+        new SettingGrid(List.of(FakeTarget.core("gpu", 114, 318, 522, 726, 930, 1_134)));
+    double[][] hertz =
+        IntStream.range(0, 6).mapToObj(x -> Observations.clocks(one, x)).toArray(double[][]::new);
+    double[] seconds =
+        Arrays.stream(hertz).mapToDouble(h -> Math.max(8e6 / h[0], 0.012) + 1e-3).toArray();
+    Observations points = Observations.of(hertz, seconds);
+    LatencyModel start = new LatencyModel(LatencyForm.ADDITIVE, 1, new double[] {8e6}, 5e-3);
+    LatencyModel model = new PNormSolver(LatencyForm.SATURATING, 2, points, -1).solve(start);
+    double least = LatencyFitter.squaredError(model, points);
+    for (double step : new double[] {0.999, 1.001}) {
+      LatencyModel otherCycles =
+          new LatencyModel(
+              LatencyForm.SATURATING,
+              2,
+              new double[] {model.cycles(0) * step},
+              model.constantSeconds());
+      LatencyModel otherConstant =
+          new LatencyModel(
+              LatencyForm.SATURATING,
+              2,
+              new double[] {model.cycles(0)},
+              model.constantSeconds() * step);
+      assertThat(LatencyFitter.squaredError(otherCycles, points)).isGreaterThan(least);
+      assertThat(LatencyFitter.squaredError(otherConstant, points)).isGreaterThan(least);
+    }
+  }
+
+  @Test
   void perfectOverlap_isNotUnderPredictedMuchAtTheRidge() {
     // The corners and what fills the grid; the ridge itself is not among them.
     int[] measured = SettingChoice.of(GRID).first(8);
@@ -181,7 +211,7 @@ final class FormsTest {
   void oneWrongReading_movesAnEnergyFitOfManyLittle() {
     double[] seconds = of(x -> 6e-3 / fc(x) + 2e-3 / fm(x));
     IntToDoubleFunction law = x -> (0.4 + 0.3 * fc(x) / 2.4) * seconds[x] + 1e-3;
-    Observations wrong = observe(ALL, x -> law.applyAsDouble(x) * (x == 12 ? 3 : 1));
+    Observations wrong = observe(ALL, x -> law.applyAsDouble(x) * (x == 12 ? 0.7 : 1));
     EnergyModel model = EnergyModel.fit(GRID, EnergyForm.BACKGROUND_AND_WORK, wrong, seconds);
     for (int x : ALL) {
       assertThat(model.joules(Observations.clocks(GRID, x), seconds[x]) / law.applyAsDouble(x))
@@ -200,8 +230,12 @@ final class FormsTest {
     assertThat(model.form()).isEqualTo(EnergyForm.PER_MEMORY_OPP);
     assertThat(model.knotHertz()).containsExactly(2e8, 5e8, 8e8, 1.3e9, 1.8e9);
     for (int x : ALL) {
-      assertThat(fit.joules(x) / joules[x]).isBetween(0.98, 1.02);
+      assertThat(fit.joules(x) / joules[x]).isCloseTo(1, offset(1e-6));
     }
+    // Beyond the last one it stays.
+    double[] beyond = {2.4e9, 2.1e9};
+    double[] top = {2.4e9, 1.8e9};
+    assertThat(model.joules(beyond, 5e-3)).isEqualTo(model.joules(top, 5e-3));
     // Half way between two knots the background is half way too.
     double[] between = {2.4e9, 1.05e9};
     double[] low = {2.4e9, 0.8e9};

@@ -108,6 +108,18 @@ final class MetersTest {
   }
 
   @Test
+  void anOperatorThatReadsZeroEveryFifthTime_isNotFittedFromTheReadingsThatAreLeft() {
+    // A meter of coarse steps: what it shows of 'conv' is nothing, or a quarter more.
+    int[] count = {0};
+    MeasuredPredictor fitted =
+        MeasuredPredictor.fit(
+            reread(
+                samples(),
+                (i, x, joules) -> i > 0 ? joules : count[0]++ % 5 == 0 ? 0 : 1.25 * joules));
+    assertThat(fitted.report().notes().get(1)).contains("the 2 operators from 'conv' to 'copy'");
+  }
+
+  @Test
   void zerosAtTheEnd_goWithWhatStandsBefore() {
     MeasuredPredictor fitted =
         MeasuredPredictor.fit(reread(samples(), (i, x, joules) -> i == 2 ? 0 : joules));
