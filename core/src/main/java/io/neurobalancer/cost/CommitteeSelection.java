@@ -59,10 +59,9 @@ final class CommitteeSelection {
   private void add(double[] seconds, double[] score) {
     Observations points = Observations.of(hertz, seconds);
     int candidates = LatencyFitter.EXPONENTS.length;
-    LatencyModel[] models = new LatencyModel[candidates];
+    LatencyModel[] models = fitter.fitEachExponent(points);
     double[] weights = new double[candidates];
     for (int c = 0; c < candidates; c++) {
-      models[c] = fitter.fitExponent(LatencyFitter.EXPONENTS[c], points);
       double worst = 0;
       for (int r = 0; r < seconds.length; r++) {
         worst = Math.max(worst, Math.abs(models[c].seconds(hertz[r]) / seconds[r] - 1));

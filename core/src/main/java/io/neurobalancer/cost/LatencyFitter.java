@@ -22,6 +22,9 @@ final class LatencyFitter {
    */
   static final double[] EXPONENTS = {1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 10};
 
+  /** What most operators have; the search begins here. */
+  private static final double FIRST_TRIED = 3;
+
   /** Its three parameters, and one point to tell them from chance. */
   private static final int LEAST_SATURATING = 4;
 
@@ -65,11 +68,20 @@ final class LatencyFitter {
 
   /** Returns the best model of one form. */
   LatencyModel fit(LatencyForm form, Observations points) {
+    return fit(form, points, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param near a model of the same form of nearly the same points, to begin the search at
+   */
+  LatencyModel fit(LatencyForm form, Observations points, Optional<LatencyModel> near) {
     if (points.size() == 1) {
       return new LatencyModel(
           LatencyForm.CORE_ONLY, 1, new double[grid.dimensions()], points.values()[0]);
     }
-    LatencyModel model = plain(form, points);
+    LatencyModel model = plain(form, points, near);
     // Below twice as many points as parameters a residual says more about the fit than the point.
     if (points.size() < 2 * (grid.dimensions() + 2)) {
       return model;
@@ -79,40 +91,70 @@ final class LatencyFitter {
       if (Arrays.stream(weights).allMatch(w -> w == 1)) {
         break;
       }
-      model = plain(form, points.withWeights(weights));
+      model = plain(form, points.withWeights(weights), Optional.of(model));
     }
     return model;
   }
 
-  private LatencyModel plain(LatencyForm form, Observations points) {
+  private LatencyModel plain(LatencyForm form, Observations points, Optional<LatencyModel> near) {
     return switch (form) {
       case CORE_ONLY, ADDITIVE -> linear(form, points);
-      case SATURATING, P_NORM_ROOFLINE -> bestExponent(form, points, -1);
-      case P_NORM_PER_MEMORY_OPP -> bestExponent(form, points, memory);
+      case SATURATING, P_NORM_ROOFLINE -> bestExponent(form, points, -1, near);
+      case P_NORM_PER_MEMORY_OPP -> bestExponent(form, points, memory, near);
     };
   }
 
-  private LatencyModel bestExponent(LatencyForm form, Observations points, int stepped) {
-    LatencyModel start = linear(LatencyForm.ADDITIVE, points);
+  /**
+   * Walks the ladder of exponents to both sides for as long as the error falls, each fit beginning
+   * where its neighbour ended.
+   */
+  private LatencyModel bestExponent(
+      LatencyForm form, Observations points, int stepped, Optional<LatencyModel> near) {
+    LatencyModel sum = linear(LatencyForm.ADDITIVE, points);
     // Exponent 1 is the sum, whatever the form.
-    LatencyModel best =
-        new LatencyModel(form, 1, start.cycles(), start.constantSeconds(), Optional.empty());
-    double bestError = squaredError(best, points);
-    for (double exponent : EXPONENTS) {
-      LatencyModel model = new PNormSolver(form, exponent, points, stepped).solve(start);
-      double error = squaredError(model, points);
-      if (error < bestError) {
-        best = model;
-        bestError = error;
+    LatencyModel start =
+        new LatencyModel(form, 1, sum.cycles(), sum.constantSeconds(), Optional.empty());
+    PNormSolver.Solution additive = new PNormSolver.Solution(start, squaredError(start, points));
+    PNormSolver solver = new PNormSolver(form, points, stepped);
+    int middle =
+        Math.max(
+            0,
+            Arrays.binarySearch(EXPONENTS, near.map(LatencyModel::exponent).orElse(FIRST_TRIED)));
+    PNormSolver.Solution first = solver.solve(EXPONENTS[middle], near.orElse(start));
+    PNormSolver.Solution best = first;
+    for (int direction : new int[] {1, -1}) {
+      PNormSolver.Solution last = first;
+      for (int e = middle + direction; e >= 0 && e < EXPONENTS.length; e += direction) {
+        PNormSolver.Solution next = solver.solve(EXPONENTS[e], last.model());
+        if (!(next.squaredError() < last.squaredError())) {
+          break;
+        }
+        last = next;
+      }
+      if (last.squaredError() < best.squaredError()) {
+        best = last;
       }
     }
-    return best;
+    return best.squaredError() < additive.squaredError() ? best.model() : start;
+  }
+
+  /** Returns the p-norm models of all exponents, in their order. */
+  LatencyModel[] fitEachExponent(Observations points) {
+    PNormSolver solver = new PNormSolver(LatencyForm.P_NORM_ROOFLINE, points, -1);
+    LatencyModel[] models = new LatencyModel[EXPONENTS.length];
+    LatencyModel last = linear(LatencyForm.ADDITIVE, points);
+    for (int e = 0; e < models.length; e++) {
+      last = solver.solve(EXPONENTS[e], last).model();
+      models[e] = last;
+    }
+    return models;
   }
 
   /** Returns the p-norm model with a given exponent. */
   LatencyModel fitExponent(double exponent, Observations points) {
-    return new PNormSolver(LatencyForm.P_NORM_ROOFLINE, exponent, points, -1)
-        .solve(linear(LatencyForm.ADDITIVE, points));
+    return new PNormSolver(LatencyForm.P_NORM_ROOFLINE, points, -1)
+        .solve(exponent, linear(LatencyForm.ADDITIVE, points))
+        .model();
   }
 
   private LatencyModel linear(LatencyForm form, Observations points) {

@@ -48,7 +48,7 @@ public final class OperatorFit {
     Observations times = points(grid, settings, seconds);
     LatencyFitter fitter = new LatencyFitter(grid);
     Map<LatencyForm, Double> errors = new EnumMap<>(LatencyForm.class);
-    LatencyForm bestForm = LatencyForm.CORE_ONLY;
+    LatencyModel best = fitter.fit(LatencyForm.CORE_ONLY, times);
     double bestError = Double.POSITIVE_INFINITY;
     double[] held = new double[seconds.length];
     Arrays.fill(held, Double.NaN);
@@ -56,19 +56,21 @@ public final class OperatorFit {
       if (!fitter.canFit(form, times)) {
         continue;
       }
+      LatencyModel all = fitter.fit(form, times);
       double[] predictions = new double[seconds.length];
       for (int s = 0; s < seconds.length; s++) {
-        predictions[s] = fitter.fit(form, times.without(s)).seconds(times.hertz()[s]);
+        predictions[s] =
+            fitter.fit(form, times.without(s), Optional.of(all)).seconds(times.hertz()[s]);
       }
       double error = Errors.meanAbsoluteRelative(predictions, seconds);
       errors.put(form, error);
       if (error < EARNS_ITS_PLACE * bestError) {
-        bestForm = form;
+        best = all;
         bestError = error;
         held = predictions;
       }
     }
-    return new OperatorFit(grid, fitter.fit(bestForm, times), Optional.empty(), held, errors);
+    return new OperatorFit(grid, best, Optional.empty(), held, errors);
   }
 
   /**

@@ -19,26 +19,27 @@ final class PNormSolver {
   private static final int STEPS = 40;
 
   private final LatencyForm form;
-  private final double exponent;
   private final Observations points;
   private final int domains;
   private final int stepped;
+  private final boolean inside;
   private final double[] stepHertz;
   private final int[][] slots;
+  private final double[][] logHertz;
   private final int parameters;
 
   /**
-   * Prepares a fit.
+   * Prepares fits of one form to the same points.
    *
    * @param form the p-norm form to fit; {@link LatencyForm#SATURATING} puts the constant inside the
    *     norm
    * @param stepped the domain whose cycles are free per OPP, or -1 for none
    */
-  PNormSolver(LatencyForm form, double exponent, Observations points, int stepped) {
-    this.exponent = exponent;
+  PNormSolver(LatencyForm form, Observations points, int stepped) {
     this.points = points;
     this.stepped = stepped;
     this.form = form;
+    this.inside = form == LatencyForm.SATURATING;
     domains = points.hertz()[0].length;
     stepHertz =
         stepped < 0
@@ -50,9 +51,12 @@ final class PNormSolver {
                 .toArray();
     parameters = domains + Math.max(0, stepHertz.length - 1) + 1;
     slots = new int[points.size()][domains];
+    logHertz = new double[points.size()][domains];
     for (int r = 0; r < points.size(); r++) {
       for (int d = 0; d < domains; d++) {
-        slots[r][d] = d == stepped ? stepSlot(points.hertz()[r][d]) : d;
+        double hertz = points.hertz()[r][d];
+        slots[r][d] = d == stepped ? stepSlot(hertz) : d;
+        logHertz[r][d] = StrictMath.log(hertz);
       }
     }
   }
@@ -62,36 +66,56 @@ final class PNormSolver {
     return step == 0 ? stepped : domains + step - 1;
   }
 
-  /** Solves from a sum of the same terms. */
-  LatencyModel solve(LatencyModel start) {
+  /** A p-norm model and the weighted sum of its squared relative residuals. */
+  record Solution(LatencyModel model, double squaredError) {}
+
+  /**
+   * Solves for one exponent.
+   *
+   * @param start where to begin: a sum of the same terms, or a solution for an exponent near by. A
+   *     coefficient that it has at zero begins a little above, so that it can grow.
+   */
+  Solution solve(double exponent, LatencyModel start) {
     double mean = Arrays.stream(points.values()).average().orElse(Double.NaN);
+    boolean fromSum = start.exponent() == 1;
     double[] x = new double[parameters];
     for (int d = 0; d < domains; d++) {
-      x[d] = StrictMath.log(Math.max(start.cycles(d), 0.02 * mean * points.hertz()[0][d]));
+      double least = (fromSum ? 0.02 : 1e-9) * mean * points.hertz()[0][d];
+      x[d] = StrictMath.log(Math.max(start.cycles(d), least));
     }
-    for (int s = 1; s < stepHertz.length; s++) {
-      x[domains + s - 1] = x[stepped];
+    for (double hertz : stepHertz) {
+      Optional<LatencyModel.Steps> steps = start.steps();
+      double least = 1e-9 * mean * hertz;
+      x[stepSlot(hertz)] =
+          steps.isPresent() ? StrictMath.log(Math.max(steps.get().at(hertz), least)) : x[stepped];
     }
-    x[parameters - 1] = StrictMath.log(Math.max(start.constantSeconds(), 0.005 * mean));
+    x[parameters - 1] =
+        StrictMath.log(Math.max(start.constantSeconds(), (fromSum ? 0.005 : 1e-9) * mean));
     double damping = 1e-2;
-    double error = LatencyFitter.squaredError(model(x), points);
+    Residuals now = new Residuals(exponent);
+    Residuals tried = new Residuals(exponent);
+    now.evaluate(x);
+    double[][] normal = new double[parameters][parameters];
+    double[] gradient = new double[parameters];
+    double[] next = new double[parameters];
     for (int step = 0; step < STEPS && damping < 1e8; step++) {
-      double[][] normal = new double[parameters][parameters];
-      double[] gradient = new double[parameters];
-      accumulate(x, normal, gradient);
+      now.accumulate(normal, gradient);
       for (int i = 0; i < parameters; i++) {
         normal[i][i] += damping * Math.max(normal[i][i], 1e-9);
       }
       double[] move = CholeskySolver.solve(normal, gradient);
-      double[] next = x.clone();
       for (int i = 0; i < parameters; i++) {
-        next[i] -= Math.max(-2, Math.min(2, move[i]));
+        next[i] = x[i] - Math.max(-2, Math.min(2, move[i]));
       }
-      double nextError = LatencyFitter.squaredError(model(next), points);
-      if (nextError < error) {
-        boolean converged = error - nextError < 1e-9 * error;
+      tried.evaluate(next);
+      if (tried.squaredError < now.squaredError) {
+        boolean converged = now.squaredError - tried.squaredError < 1e-9 * now.squaredError;
+        double[] old = x;
         x = next;
-        error = nextError;
+        next = old;
+        Residuals before = now;
+        now = tried;
+        tried = before;
         damping = Math.max(damping / 5, 1e-9);
         if (converged) {
           break;
@@ -100,10 +124,10 @@ final class PNormSolver {
         damping *= 5;
       }
     }
-    return model(x);
+    return new Solution(model(exponent, x), now.squaredError);
   }
 
-  private LatencyModel model(double[] logarithms) {
+  private LatencyModel model(double exponent, double[] logarithms) {
     double[] cycles = new double[domains];
     for (int d = 0; d < domains; d++) {
       cycles[d] = StrictMath.exp(logarithms[d]);
@@ -123,32 +147,78 @@ final class PNormSolver {
         form, exponent, cycles, StrictMath.exp(logarithms[parameters - 1]), steps);
   }
 
-  /** Adds up J'J and J'r of the relative residuals r over logarithmic parameters. */
-  private void accumulate(double[] logarithms, double[][] normal, double[] gradient) {
-    double[] part = new double[domains];
-    double constant = StrictMath.exp(logarithms[parameters - 1]);
-    boolean inside = form == LatencyForm.SATURATING;
-    for (int r = 0; r < points.size(); r++) {
-      double[] derivative = new double[parameters];
-      double seconds = points.values()[r];
-      double powers = 0;
-      for (int d = 0; d < domains; d++) {
-        part[d] = StrictMath.exp(logarithms[slots[r][d]]) / points.hertz()[r][d];
-        powers += StrictMath.pow(part[d], exponent);
+  /**
+   * The relative residuals at one place and their derivatives by the logarithmic parameters. Powers
+   * are taken as exponentials of logarithms that are at hand, which a fit spends most of its time
+   * on.
+   */
+  private final class Residuals {
+
+    private final double exponent;
+    private final double[] residual = new double[points.size()];
+    private final double[][] partDerivative = new double[points.size()][domains];
+    private final double[] constantDerivative = new double[points.size()];
+    private double squaredError;
+
+    Residuals(double exponent) {
+      this.exponent = exponent;
+    }
+
+    void evaluate(double[] logarithms) {
+      double logConstant = logarithms[parameters - 1];
+      double constant = StrictMath.exp(logConstant);
+      squaredError = 0;
+      for (int r = 0; r < residual.length; r++) {
+        double[] power = partDerivative[r];
+        double largest = inside ? logConstant : Double.NEGATIVE_INFINITY;
+        for (int d = 0; d < domains; d++) {
+          power[d] = logarithms[slots[r][d]] - logHertz[r][d];
+          largest = Math.max(largest, power[d]);
+        }
+        double constantPower = inside ? power(logConstant - largest) : 0;
+        double powers = constantPower;
+        for (int d = 0; d < domains; d++) {
+          power[d] = power(power[d] - largest);
+          powers += power[d];
+        }
+        double seconds = points.values()[r];
+        double norm = StrictMath.exp(largest + StrictMath.log(powers) / exponent) / seconds;
+        for (int d = 0; d < domains; d++) {
+          power[d] *= norm / powers;
+        }
+        constantDerivative[r] = inside ? norm * constantPower / powers : constant / seconds;
+        residual[r] = norm + (inside ? 0 : constant / seconds) - 1;
+        squaredError += points.weights()[r] * residual[r] * residual[r];
       }
-      double inNorm = inside ? StrictMath.pow(constant, exponent) : 0;
-      powers += inNorm;
-      double norm = StrictMath.pow(powers, 1 / exponent);
-      for (int d = 0; d < domains; d++) {
-        derivative[slots[r][d]] = norm * StrictMath.pow(part[d], exponent) / powers / seconds;
+    }
+
+    /** The exponent-th power of the exponential of a logarithm that is not positive. */
+    private double power(double logarithm) {
+      return logarithm == 0 ? 1 : StrictMath.exp(exponent * logarithm);
+    }
+
+    /** Sets J'J and J'r. */
+    void accumulate(double[][] normal, double[] gradient) {
+      Arrays.fill(gradient, 0);
+      for (double[] row : normal) {
+        Arrays.fill(row, 0);
       }
-      derivative[parameters - 1] = (inside ? norm * inNorm / powers : constant) / seconds;
-      double residual = (norm + (inside ? 0 : constant)) / seconds - 1;
-      double weight = points.weights()[r];
-      for (int i = 0; i < parameters; i++) {
-        gradient[i] += weight * derivative[i] * residual;
-        for (int j = 0; j < parameters; j++) {
-          normal[i][j] += weight * derivative[i] * derivative[j];
+      int constant = parameters - 1;
+      for (int r = 0; r < residual.length; r++) {
+        double weight = points.weights()[r];
+        int[] slot = slots[r];
+        double[] derivative = partDerivative[r];
+        double byConstant = weight * constantDerivative[r];
+        gradient[constant] += byConstant * residual[r];
+        normal[constant][constant] += byConstant * constantDerivative[r];
+        for (int d = 0; d < domains; d++) {
+          double weighted = weight * derivative[d];
+          gradient[slot[d]] += weighted * residual[r];
+          for (int e = 0; e < domains; e++) {
+            normal[slot[d]][slot[e]] += weighted * derivative[e];
+          }
+          normal[constant][slot[d]] += weighted * constantDerivative[r];
+          normal[slot[d]][constant] += weighted * constantDerivative[r];
         }
       }
     }

@@ -154,7 +154,8 @@ final class FormsTest {
         Arrays.stream(hertz).mapToDouble(h -> Math.max(8e6 / h[0], 0.012) + 1e-3).toArray();
     Observations points = Observations.of(hertz, seconds);
     LatencyModel start = new LatencyModel(LatencyForm.ADDITIVE, 1, new double[] {8e6}, 5e-3);
-    LatencyModel model = new PNormSolver(LatencyForm.SATURATING, 2, points, -1).solve(start);
+    LatencyModel model =
+        new PNormSolver(LatencyForm.SATURATING, points, -1).solve(2, start).model();
     double least = LatencyFitter.squaredError(model, points);
     for (double step : new double[] {0.999, 1.001}) {
       LatencyModel otherCycles =

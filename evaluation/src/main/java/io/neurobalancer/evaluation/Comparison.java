@@ -61,9 +61,10 @@ public final class Comparison {
   private final Target target;
   private final Schedule schedule;
   private final DeviceFacts device;
+  private final SimulatedTraining.Traces traces;
   private final Plan plan;
   private final Map<String, RunResult> results = new LinkedHashMap<>();
-  private final Map<String, JobTrace> traces = new LinkedHashMap<>();
+  private final Map<String, JobTrace> jobTraces = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
   private double boundJoules = Double.NaN;
 
@@ -73,6 +74,12 @@ public final class Comparison {
    * @param jobs under each governor, at least one
    */
   public Comparison(PreparedJob prepared, int jobs) {
+    this(prepared, jobs, new SimulatedTraining.Traces());
+  }
+
+  /** As above, with traces that other comparisons share. */
+  Comparison(PreparedJob prepared, int jobs, SimulatedTraining.Traces traces) {
+    this.traces = traces;
     this.prepared = prepared;
     this.target = prepared.target();
     this.schedule = prepared.schedule(jobs, WARM_UP_JOBS);
@@ -151,13 +158,13 @@ public final class Comparison {
     int traced = schedule.streams().get(0).jobs() / 2;
     JobTrace.Recorder recorder = new JobTrace.Recorder(traced, target.grid().dimensions());
     RunResult result = target.run(governor, schedule, recorder);
-    traces.put(name, recorder.trace());
+    jobTraces.put(name, recorder.trace());
     return result;
   }
 
   private Training training() {
     return target instanceof SimulatedTarget simulated
-        ? new SimulatedTraining(simulated, schedule.streams().get(0))
+        ? new SimulatedTraining(simulated, schedule.streams().get(0), traces)
         : Training.none();
   }
 
@@ -169,7 +176,7 @@ public final class Comparison {
   private RunResult clairvoyant(SimulatedTarget simulated) {
     RunResult planned =
         run(GovernorCatalog.CLAIRVOYANT, ClairvoyantGovernor.of(simulated, schedule));
-    JobTrace trace = Objects.requireNonNull(traces.get(GovernorCatalog.CLAIRVOYANT));
+    JobTrace trace = Objects.requireNonNull(jobTraces.get(GovernorCatalog.CLAIRVOYANT));
     RunResult pair = results.get(HindsightPair.INFO.name());
     if (pair == null) {
       HindsightPair chosen =
@@ -180,7 +187,7 @@ public final class Comparison {
     if (misses < 0 || (misses == 0 && pair.energyJoulesPerJob() < planned.energyJoulesPerJob())) {
       return pair;
     }
-    traces.put(GovernorCatalog.CLAIRVOYANT, trace);
+    jobTraces.put(GovernorCatalog.CLAIRVOYANT, trace);
     return planned;
   }
 
@@ -394,7 +401,7 @@ public final class Comparison {
     List<ComparisonReport.Timeline> timelines = new ArrayList<>();
     for (String name :
         List.of(GovernorCatalog.OURS, GovernorCatalog.STOCK, GovernorCatalog.CLAIRVOYANT)) {
-      JobTrace trace = traces.get(name);
+      JobTrace trace = jobTraces.get(name);
       if (trace != null) {
         timelines.add(timeline(name, trace, name.equals(GovernorCatalog.OURS)));
       }

@@ -5,9 +5,11 @@ import io.neurobalancer.baselines.law.Training;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.simulator.Characterization;
 import io.neurobalancer.simulator.SimulatedTarget;
+import io.neurobalancer.simulator.physics.DevicePhysics;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.Schedule;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Trains governors on a simulated device, over traces and over jobs in other weather. */
 final class SimulatedTraining implements Training {
@@ -16,21 +18,35 @@ final class SimulatedTraining implements Training {
 
   private final SimulatedTarget target;
   private final Schedule.Periodic periodic;
-  private @Nullable TraceMeasurements traces;
+  private final Traces traces;
 
-  SimulatedTraining(SimulatedTarget target, Schedule.Periodic periodic) {
+  SimulatedTraining(SimulatedTarget target, Schedule.Periodic periodic, Traces traces) {
     this.target = target;
     this.periodic = periodic;
+    this.traces = traces;
+  }
+
+  /**
+   * Devices that were measured with traces, each once: which model is governed later, and in what
+   * weather, does not matter. Safe for use by several threads.
+   */
+  static final class Traces {
+
+    private record Key(String device, int threads) {}
+
+    private final Map<Key, TraceMeasurements> measured = new ConcurrentHashMap<>();
+
+    private TraceMeasurements of(SimulatedTarget target) {
+      DevicePhysics physics = target.physics(0);
+      return measured.computeIfAbsent(
+          new Key(target.identity().hash(), physics.threads()),
+          key -> new Characterization(physics));
+    }
   }
 
   @Override
   public TraceMeasurements traces() {
-    TraceMeasurements known = traces;
-    if (known == null) {
-      known = new Characterization(target.physics(0));
-      traces = known;
-    }
-    return known;
+    return traces.of(target);
   }
 
   @Override

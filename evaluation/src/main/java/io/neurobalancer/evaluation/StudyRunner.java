@@ -46,6 +46,7 @@ public final class StudyRunner {
   private final String build;
   private final Map<String, String> modelIdentities;
   private final Map<String, DeviceIdentity> devices = new HashMap<>();
+  private final SimulatedTraining.Traces traces = new SimulatedTraining.Traces();
   private final Map<String, Workload> workloads = new HashMap<>();
 
   /**
@@ -175,7 +176,7 @@ public final class StudyRunner {
     @Nullable Double gap = null;
     if (seconds >= fastest) {
       PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
-      Comparison comparison = new Comparison(job, jobs);
+      Comparison comparison = new Comparison(job, jobs, traces);
       comparison.run(governors, name -> {});
       gap = comparison.plan().plan().gap();
       for (ComparisonReport.GovernorResult result : comparison.governors()) {

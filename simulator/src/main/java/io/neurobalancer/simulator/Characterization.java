@@ -10,7 +10,6 @@ import io.neurobalancer.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * A device measured off line with a set of small programs ("traces"), as SysScale, CoScale and
@@ -46,13 +45,15 @@ public final class Characterization implements TraceMeasurements {
   private static final long MIX_SEED = 0x7ACE5;
   private static final double MIB = 1 << 20;
 
-  private final List<DevicePhysics> traces = new ArrayList<>();
+  private final int settings;
+  private final List<Trace> traces = new ArrayList<>();
   private int computing;
   private int streaming;
 
   /** Runs the traces on the device of an experiment, on as many cores as its inference uses. */
   public Characterization(DevicePhysics device) {
     int fastest = device.grid().fastest();
+    settings = device.grid().size();
     List<Operator> kernels = new ArrayList<>();
     for (OperatorKind kind : KINDS) {
       for (int channels : CHANNELS) {
@@ -101,7 +102,36 @@ public final class Characterization implements TraceMeasurements {
               kernel.dataType()));
     }
     Workload trace = new Workload("trace" + traces.size(), "0".repeat(64), operators);
-    traces.add(new DevicePhysics(device.profile(), trace, device.threads()));
+    traces.add(new Trace(new DevicePhysics(device.profile(), trace, device.threads())));
+  }
+
+  /** What one trace showed, per setting. */
+  private final class Trace {
+    private final double[] seconds = new double[settings];
+    private final double[] bandwidth = new double[settings];
+    private final double[] stalledShare = new double[settings];
+    private final double[] watts = new double[settings];
+    private final double[] coreWatts = new double[settings];
+
+    Trace(DevicePhysics physics) {
+      double bytes = 0;
+      for (int i = 0; i < physics.workload().size(); i++) {
+        bytes += physics.trafficBytes(i);
+      }
+      for (int x = 0; x < settings; x++) {
+        for (int i = 0; i < physics.workload().size(); i++) {
+          double share = physics.seconds(i, x);
+          seconds[x] += share;
+          stalledShare[x] += share * physics.stalledShare(i, x);
+          watts[x] += share * physics.watts(i, x);
+          coreWatts[x] += share * physics.coreWatts(i, x);
+        }
+        bandwidth[x] = bytes / MIB / seconds[x];
+        stalledShare[x] /= seconds[x];
+        watts[x] /= seconds[x];
+        coreWatts[x] /= seconds[x];
+      }
+    }
   }
 
   private static Operator kernel(OperatorKind kind, TensorShape shape) {
@@ -153,48 +183,26 @@ public final class Characterization implements TraceMeasurements {
 
   @Override
   public double seconds(int trace, int setting) {
-    DevicePhysics physics = traces.get(trace);
-    double seconds = 0;
-    for (int i = 0; i < physics.workload().size(); i++) {
-      seconds += physics.seconds(i, setting);
-    }
-    return seconds;
+    return traces.get(trace).seconds[setting];
   }
 
   @Override
   public double bandwidth(int trace, int setting) {
-    DevicePhysics physics = traces.get(trace);
-    double bytes = 0;
-    for (int i = 0; i < physics.workload().size(); i++) {
-      bytes += physics.trafficBytes(i);
-    }
-    return bytes / MIB / seconds(trace, setting);
+    return traces.get(trace).bandwidth[setting];
   }
 
   @Override
   public double stalledShare(int trace, int setting) {
-    DevicePhysics physics = traces.get(trace);
-    return mean(trace, setting, i -> physics.stalledShare(i, setting));
+    return traces.get(trace).stalledShare[setting];
   }
 
   @Override
   public double watts(int trace, int setting) {
-    DevicePhysics physics = traces.get(trace);
-    return mean(trace, setting, i -> physics.watts(i, setting));
+    return traces.get(trace).watts[setting];
   }
 
   @Override
   public double coreWatts(int trace, int setting) {
-    DevicePhysics physics = traces.get(trace);
-    return mean(trace, setting, i -> physics.coreWatts(i, setting));
-  }
-
-  private double mean(int trace, int setting, IntToDoubleFunction ofOperator) {
-    DevicePhysics physics = traces.get(trace);
-    double sum = 0;
-    for (int i = 0; i < physics.workload().size(); i++) {
-      sum += physics.seconds(i, setting) * ofOperator.applyAsDouble(i);
-    }
-    return sum / seconds(trace, setting);
+    return traces.get(trace).coreWatts[setting];
   }
 }

@@ -35,7 +35,7 @@ public final class CertifiedBound {
   private static final int MOST_PRICES = 60;
 
   /** A bound is raised until no price can raise it by more than this share. */
-  private static final double CLOSE_ENOUGH = 1e-6;
+  private static final double CLOSE_ENOUGH = 1e-4;
 
   /** At this price even the fastest path is bought: what is slower than the time left has none. */
   private static final double MOST_WATTS = 1e9;
@@ -173,20 +173,18 @@ public final class CertifiedBound {
    * @param enough a bound above this does not matter
    */
   private double priced(double left, double idle, double enough) {
-    double bound = path(0, idle);
-    if (pathSeconds <= left || bound >= enough) {
-      price = 0;
-      return bound;
-    }
+    double bound = Double.NEGATIVE_INFINITY;
     // The bound is concave in the price, with the time still lacking as its slope: where the
     // tangents from both sides meet is the next price to try, and how far it could still rise.
     double low = 0;
-    double lowValue = bound;
-    double lowSlope = pathSeconds - left;
+    double lowValue = Double.NaN;
+    double lowSlope = 0;
     double high = Double.POSITIVE_INFINITY;
     double highValue = 0;
     double highSlope = 0;
-    double tried = price > 0 ? price : Math.max(1e-3, bound / left);
+    // The best price of the job before is near this one's.
+    double tried = price;
+    double stride = 0.02;
     for (int step = 0; step < MOST_PRICES && bound < enough; step++) {
       double value = path(tried, idle) - tried * left;
       double slope = pathSeconds - left;
@@ -203,16 +201,23 @@ public final class CertifiedBound {
         highValue = value;
         highSlope = slope;
       }
+      if (high == 0) {
+        break;
+      }
       if (low > MOST_WATTS) {
         return Double.POSITIVE_INFINITY;
       }
       if (Double.isInfinite(high)) {
-        tried = 4 * low;
-        continue;
-      }
-      tried = (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
-      if (lowValue + lowSlope * (tried - low) - bound <= CLOSE_ENOUGH * Math.abs(bound)) {
-        break;
+        tried = low == 0 ? Math.max(1e-3, value / left) : low * (1 + stride);
+        stride *= 4;
+      } else if (Double.isNaN(lowValue)) {
+        tried = stride < 1 ? high * (1 - stride) : 0;
+        stride *= 4;
+      } else {
+        tried = (highValue - lowValue + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
+        if (lowValue + lowSlope * (tried - low) - bound <= CLOSE_ENOUGH * Math.abs(bound)) {
+          break;
+        }
       }
     }
     return bound;
