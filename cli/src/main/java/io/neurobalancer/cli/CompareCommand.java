@@ -87,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
     AtomicFiles.write(folder.resolve("report.html"), HtmlReport.write(report));
     AtomicFiles.write(
         folder.resolve("plan.json"),
-        PlanDocuments.of(prepared, prepared.job().plan(), command, job.device().seed()).toJson());
+        PlanDocuments.of(prepared, prepared.job(), command, job.device().seed()).toJson());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(summary);

@@ -55,8 +55,10 @@ final class DeviceOptions {
       paramLabel = "NAME",
       defaultValue = "nominal",
       description =
-          "What disturbs a simulated device: still, nominal, busy, crowded (another load) or hot"
-              + " (default: ${DEFAULT-VALUE}).")
+          "What disturbs a simulated device: still, nominal, busy, crowded (another load), hot, or,"
+              + " measured on a nominal day before: jittery, bursts, loaded-10, loaded-30,"
+              + " loaded-50, throttled, data-dependent, wrong-model, sticking-meter,"
+              + " failing-switches (default: ${DEFAULT-VALUE}).")
   private String weather = "";
 
   /** Returns the device as the user named it. */

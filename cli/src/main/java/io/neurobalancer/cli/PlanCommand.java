@@ -3,6 +3,7 @@ package io.neurobalancer.cli;
 import io.neurobalancer.evaluation.PreparedJob;
 import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.PlanChecker;
 import io.neurobalancer.plan.Planner;
@@ -58,9 +59,10 @@ final class PlanCommand implements Callable<Integer> {
     Planner chosen = Planners.named(planner);
     AtomicFiles.prepareFile(file);
     PreparedJob prepared = job.prepare();
-    Plan plan = prepared.plan(chosen.name()).plan();
+    JobPlan planned = prepared.plan(chosen.name());
+    Plan plan = planned.plan();
     PlanDocument document =
-        PlanDocuments.of(prepared, plan, CommandLines.original(spec), job.device().seed());
+        PlanDocuments.of(prepared, planned, CommandLines.original(spec), job.device().seed());
     AtomicFiles.write(file, document.toJson());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -3,10 +3,13 @@ package io.neurobalancer.cli;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.evaluation.PreparedJob;
+import io.neurobalancer.files.FeedbackTable;
 import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.files.Subject;
+import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.onnx.importer.ModelStatements;
 import io.neurobalancer.plan.Explanation;
+import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.Segment;
 import io.neurobalancer.plan.SegmentExplanation;
@@ -22,7 +25,8 @@ final class PlanDocuments {
 
   private PlanDocuments() {}
 
-  static PlanDocument of(PreparedJob job, Plan plan, String command, long seed) {
+  static PlanDocument of(PreparedJob job, JobPlan planned, String command, long seed) {
+    Plan plan = planned.plan();
     List<PlanDocument.Entry> entries = new ArrayList<>();
     SettingGrid grid = plan.grid();
     for (Explanation why : Explanation.of(plan)) {
@@ -75,9 +79,12 @@ final class PlanDocuments {
         plan.marginalJoulesPerSecond(),
         note(job, plan),
         grid.domains().stream().map(FrequencyDomain::name).toList(),
-        Optional.of(hertz(grid, job.job().idleSetting())),
+        Optional.of(hertz(grid, planned.idleSetting())),
         entries,
-        segments);
+        segments,
+        Optional.of(
+            FeedbackTable.of(
+                FeedbackPlan.of(planned, job.deadline(), job.costs().calibration()))));
   }
 
   /** What the plan says, and what must be known of how the model was read. */

@@ -4,6 +4,8 @@ import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.governor.BalancedGovernor;
+import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.linux.LinuxTargetProvider;
@@ -30,6 +32,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -67,9 +70,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--period",
       paramLabel = "TIME",
-      required = true,
       converter = TimeSpan.Converter.class,
-      description = "Between two releases, such as 33ms.")
+      description = "Between two releases, such as 33ms (default: that of the plan).")
   private @Nullable TimeSpan period;
 
   @Option(
@@ -91,6 +93,17 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "A plan that 'plan' wrote for this model and these clocks.")
   private @Nullable Path plan;
+
+  @Option(
+      names = "--miss-target",
+      paramLabel = "SHARE",
+      defaultValue = "0.1%",
+      converter = Percentage.Converter.class,
+      description = "Share of deadlines that may be missed (default: ${DEFAULT-VALUE}).")
+  private Percentage missTarget = new Percentage(0.001);
+
+  @Option(names = "--static", description = "Follows the plan blindly, without feedback.")
+  private boolean blindly;
 
   @Option(
       names = "--segments",
@@ -116,20 +129,20 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (period == null || jobs < 1 || segments < 1) {
+    if (jobs < 1 || segments < 1) {
       throw NeuroBalancerException.invalid(
           "The number of jobs (%d) and of segments (%d) must be positive.%nMaybe use --jobs 300."
               .formatted(jobs, segments));
     }
-    double seconds = period.seconds();
-    double due = deadline == null ? seconds : deadline.seconds();
+    PlanDocument document = plan == null ? null : PlanDocument.read(plan);
+    double seconds = periodSeconds(document);
+    double due = deadlineSeconds(document, seconds);
     if (due > seconds) {
       throw NeuroBalancerException.invalid(
           "The deadline (%s s) is longer than the period (%s s).%nMaybe leave out --deadline."
               .formatted(due, seconds));
     }
     Schedule schedule = Schedule.of(seconds, due, jobs).warmUp(WARM_UP);
-    PlanDocument document = plan == null ? null : PlanDocument.read(plan);
     boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
     RunReport report = real ? onThisMachine(schedule, document) : virtually(schedule, document);
     PrintWriter out = spec.commandLine().getOut();
@@ -141,6 +154,25 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private double periodSeconds(@Nullable PlanDocument document) {
+    if (period != null) {
+      return period.seconds();
+    }
+    if (document == null) {
+      throw NeuroBalancerException.invalid(
+          "How often jobs come is not known.%nMaybe use --period 33ms, or a plan with --plan."
+              .formatted());
+    }
+    return document.periodSeconds();
+  }
+
+  private double deadlineSeconds(@Nullable PlanDocument document, double periodSeconds) {
+    if (deadline != null) {
+      return deadline.seconds();
+    }
+    return document == null || period != null ? periodSeconds : document.deadlineSeconds();
+  }
+
   private RunReport virtually(Schedule schedule, @Nullable PlanDocument document)
       throws IOException {
     if (apply) {
@@ -150,20 +182,19 @@ final class RunCommand implements Callable<Integer> {
     }
     // A simulated device rests at its slowest clocks, where a machine's own governor would be.
     try (Target target = device.open(model::load)) {
+      requireSame(document, target.streams().get(0).workload().hash(), target.identity().hash());
+      Governor.Factory governor =
+          document == null
+              ? fastest(target.grid())
+              : governor(document, target.grid(), target.streams().get(0), schedule);
       RunResult result =
           traced(
               target.streams(),
               target.grid(),
               List.of(),
-              observer ->
-                  target.run(
-                      document == null
-                          ? fastest(target.grid())
-                          : governor(document, target.grid(), target.streams().get(0)),
-                      schedule,
-                      observer));
+              observer -> target.run(governor, schedule, observer));
       return new RunReport(
-          target.streams().get(0).workload().name(), target.identity().title(), result);
+          target.streams().get(0).workload().name(), target.identity().title(), reported(result, governor));
     }
   }
 
@@ -182,9 +213,7 @@ final class RunCommand implements Callable<Integer> {
     try (BalancedSession session = BalancedSession.open(file, options)) {
       Stream stream = session.streams().get(0);
       if (document != null && !document.model().hash().equals(stream.workload().hash())) {
-        throw NeuroBalancerException.invalid(
-            "The plan '%s' is for another model, or for other input shapes, than '%s'.%nMaybe plan again."
-                .formatted(plan, model.name()));
+        throw otherModel(document, stream.workload().hash());
       }
       String domains = device.name().equals(LINUX) ? "" : device.name().substring(6);
       try (LinuxTarget target =
@@ -195,13 +224,15 @@ final class RunCommand implements Callable<Integer> {
         SettingGrid grid = target.grid();
         new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, threads))
             .checkPeriods(schedule, WARM_UP);
+        Governor.Factory governor = governor(document, grid, stream, schedule);
         RunResult result =
             traced(
                 session.streams(),
                 grid,
                 operatorSeconds(file, options),
-                observer -> target.run(governor(document, grid, stream), schedule, observer));
-        return new RunReport(stream.workload().name(), target.identity().title(), result);
+                observer -> target.run(governor, schedule, observer));
+        return new RunReport(
+            stream.workload().name(), target.identity().title(), reported(result, governor));
       } catch (NeuroBalancerException e) {
         if (apply || e.kind() != NeuroBalancerException.Kind.FINDING || !domains.isEmpty()) {
           throw e;
@@ -220,17 +251,22 @@ final class RunCommand implements Callable<Integer> {
       @Nullable PlanDocument document,
       NeuroBalancerException why)
       throws IOException {
-    SettingGrid grid = document == null ? oneClock() : grid(document);
+    SettingGrid grid =
+        document == null
+            ? oneClock()
+            : document.feedback().map(table -> table.plan(document).grid()).orElse(grid(document));
     PeriodicRunner runner =
         new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, options.threads()));
     runner.checkPeriods(schedule, WARM_UP);
+    Governor.Factory governor = governor(document, grid, session.streams().get(0), schedule);
     RunResult result =
-        traced(
-            session.streams(),
-            grid,
-            operatorSeconds(file, options),
-            observer ->
-                runner.run(governor(document, grid, session.streams().get(0)), schedule, observer));
+        reported(
+            traced(
+                session.streams(),
+                grid,
+                operatorSeconds(file, options),
+                observer -> runner.run(governor, schedule, observer)),
+            governor);
     List<String> notes = new ArrayList<>();
     notes.add("This was a dry run: nothing was written.");
     notes.add(String.valueOf(why.getMessage()).lines().findFirst().orElse(""));
@@ -297,9 +333,47 @@ final class RunCommand implements Callable<Integer> {
     };
   }
 
-  /** Follows a plan where there is one; else the clocks are left as they are. */
-  private static Governor.Factory governor(
-      @Nullable PlanDocument document, SettingGrid grid, Stream stream) {
+  private NeuroBalancerException otherModel(PlanDocument document, String hash) {
+    return NeuroBalancerException.invalid(
+        "The plan '%s' is for another model, or for other input shapes: %s (hash %.12s), not %s (hash %.12s).%nMaybe name that model with --model, or plan again."
+            .formatted(plan, document.model().name(), document.model().hash(), model.name(), hash));
+  }
+
+  /** Refuses a plan for another model or device. */
+  private void requireSame(
+      @Nullable PlanDocument document, String modelHash, String deviceHash) {
+    if (document == null) {
+      return;
+    }
+    if (!document.model().hash().equals(modelHash)) {
+      throw otherModel(document, modelHash);
+    }
+    if (!document.device().hash().equals(deviceHash)) {
+      throw NeuroBalancerException.invalid(
+          "The plan '%s' is for another device: %s (hash %.12s), not %s (hash %.12s).%nMaybe name that device with --device, or plan again."
+              .formatted(
+                  plan,
+                  document.device().name(),
+                  document.device().hash(),
+                  device.name(),
+                  deviceHash));
+    }
+  }
+
+  /** Adds what a governor with feedback did. */
+  private static RunResult reported(RunResult result, Governor.Factory governor) {
+    if (!(governor instanceof BalancedGovernor.Factory balanced)) {
+      return result;
+    }
+    List<String> notes = new ArrayList<>(result.notes());
+    balanced.report().ifPresent(report -> notes.add("feedback: " + report));
+    return new RunResult(
+        result.responses(), result.joules(), result.joulesBySource(), result.switches(), notes);
+  }
+
+  /** Follows a plan where there is one, with feedback; else the clocks are left as they are. */
+  private Governor.Factory governor(
+      @Nullable PlanDocument document, SettingGrid grid, Stream stream, Schedule schedule) {
     if (document == null) {
       return (board, now) -> new Governor() {};
     }
@@ -307,6 +381,23 @@ final class RunCommand implements Callable<Integer> {
       throw NeuroBalancerException.invalid(
           "The plan has %d operators, the model %d.%nMaybe plan it again."
               .formatted(document.operators().size(), stream.workload().size()));
+    }
+    if (document.feedback().isPresent() && !blindly) {
+      Schedule.Periodic periodic = schedule.streams().get(0);
+      FeedbackPlan feedback =
+          document
+              .feedback()
+              .get()
+              .plan(document)
+              .withDeadline(periodic.deadlineSeconds(), periodic.periodSeconds());
+      if (!feedback.grid().sameClocks(grid)) {
+        throw NeuroBalancerException.invalid(
+            "The plan '%s' is for a device with other clocks (%d settings) than this one (%d settings).%nMaybe plan again for this device."
+                .formatted(plan, feedback.grid().size(), grid.size()));
+      }
+      int[] starts = new int[stream.segments()];
+      Arrays.setAll(starts, stream::firstOperator);
+      return BalancedGovernor.of(feedback).segments(starts).missTarget(missTarget.share());
     }
     int[] settings = new int[stream.segments()];
     for (int s = 0; s < settings.length; s++) {

@@ -57,7 +57,7 @@ final class CommandLineTest {
         new ObjectMapper().readTree(Files.readString(folder.resolve("out/summary.json")));
     assertThat(summary.get("plan").get("gap").doubleValue()).isBetween(0.0, 0.01);
     JsonNode ours = summary.get("governors").get(0);
-    assertThat(ours.get("name").textValue()).isEqualTo("neurobalancer-static");
+    assertThat(ours.get("name").textValue()).isEqualTo("neurobalancer");
     assertThat(ours.get("missRate").doubleValue()).isLessThan(0.05);
     assertThat(ours.get("energyJoulesPerJob").doubleValue()).isPositive();
     assertThat(Files.readString(folder.resolve("out/report.html"))).contains("simulated");
@@ -177,7 +177,7 @@ final class CommandLineTest {
         "--governors userspace:core=1GHz | Maybe use 1056MHz, the nearest one",
         "--governors core-map | needs the tunable table",
         "--governors :x=1 | has no name",
-        "--weather stormy | Maybe use one of: still, nominal, busy, crowded, hot",
+        "--weather stormy | Maybe use one of: still, nominal, busy, crowded, hot,
         "--dram-power-factor 0 | must be positive",
         "--dram-power-factor -1 | must be positive",
         "--dram-power-factor much | 'much' is not a double",
@@ -215,7 +215,7 @@ final class CommandLineTest {
     JsonNode summary =
         new ObjectMapper().readTree(Files.readString(folder.resolve("out/summary.json")));
     assertThat(summary.get("governors").findValuesAsText("name"))
-        .containsExactly("neurobalancer-static", "stock", "schedutil:down_rate_limit_us=500");
+        .containsExactly("neurobalancer", "stock", "schedutil:down_rate_limit_us=500");
     assertThat(Files.readString(folder.resolve("out/report.html")))
         .contains("msm-adreno-tz was not run: msm-adreno-tz is written for a GPU")
         .contains("the memory clock follows the stock voters of pixel-4-cpu");

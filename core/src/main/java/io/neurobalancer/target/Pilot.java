@@ -62,6 +62,23 @@ public record Pilot(List<Result> results, int winner) {
     return new Pilot(results, winner);
   }
 
+  /**
+   * Returns this trial with the first candidate as the winner, if it holds the deadlines as well as
+   * allowed and uses hardly more than the winner: a trial is short, and what adapts is safer than
+   * what happened to do well.
+   *
+   * @param share of energy that it may use more, such as 0.01
+   * @param missRate the share of deadlines that may be missed
+   */
+  public Pilot preferringFirst(double share, double missRate) {
+    RunResult first = results.get(0).run();
+    RunResult best = results.get(winner).run();
+    boolean holds = first.missRate() <= Math.max(missRate, best.missRate());
+    return holds && first.energyJoulesPerJob() <= (1 + share) * best.energyJoulesPerJob()
+        ? new Pilot(results, 0)
+        : this;
+  }
+
   private static boolean better(RunResult a, RunResult b, double missRate) {
     boolean aHolds = a.missRate() <= missRate;
     boolean bHolds = b.missRate() <= missRate;

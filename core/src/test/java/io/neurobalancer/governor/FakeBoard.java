@@ -34,6 +34,8 @@ public final class FakeBoard implements DrivenBoard {
   /** What a domain runs at where a test says so, {@link #UNKNOWN} included. */
   private final Map<Integer, Integer> actual = new HashMap<>();
 
+  private final Map<Integer, Boolean> refused = new HashMap<>();
+
   private final Map<Counter, Double> counters = new EnumMap<>(Counter.class);
   private final SettingGrid grid;
   private final int[] requested;
@@ -80,6 +82,11 @@ public final class FakeBoard implements DrivenBoard {
     actual.put(domain, opp);
   }
 
+  /** Loses every request for a domain from now on, or no longer. */
+  public void refuse(int domain, boolean lost) {
+    refused.put(domain, lost);
+  }
+
   @Override
   public SettingGrid grid() {
     return grid;
@@ -89,7 +96,7 @@ public final class FakeBoard implements DrivenBoard {
   public void request(int domain, int opp) {
     OppTable opps = grid.domains().get(domain).opps();
     Frequency clock = opps.frequency(opp);
-    if (requested[domain] != opp) {
+    if (requested[domain] != opp && !refused.getOrDefault(domain, false)) {
       requested[domain] = opp;
       log.add(now / 1_000 + " us " + grid.domains().get(domain).name() + " " + clock);
     }

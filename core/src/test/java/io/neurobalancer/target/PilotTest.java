@@ -94,4 +94,19 @@ final class PilotTest {
     assertThat(winner(new Scripted().then(1, 5).then(9, 3).then(2, 4), "plan", "pair", "stock"))
         .isEqualTo("pair");
   }
+
+  @Test
+  void theFirst_isPreferred_whereItHoldsAndCostsHardlyMore() {
+    assertThat(preferred(new Scripted().then(3.02, 0).then(3, 0))).isEqualTo("feedback");
+    assertThat(preferred(new Scripted().then(3.04, 0).then(3, 0))).isEqualTo("plan");
+    assertThat(preferred(new Scripted().then(2, 3).then(3, 0))).isEqualTo("plan");
+  }
+
+  private static String preferred(Scripted target) {
+    List<Pilot.Candidate> candidates = new ArrayList<>();
+    for (String name : List.of("feedback", "plan")) {
+      candidates.add(new Pilot.Candidate(name, (board, now) -> new Governor() {}));
+    }
+    return Pilot.run(target, candidates, SCHEDULE, 0.1).preferringFirst(0.01, 0.1).adopted().name();
+  }
 }

@@ -8,6 +8,8 @@ import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.FrequencyDomain;
+import io.neurobalancer.governor.BalancedGovernor;
+import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
@@ -52,6 +54,7 @@ public final class Comparison {
   private static final int WARM_UP_JOBS = 30;
 
   private static final int PILOT_JOBS = 100;
+  private static final double HARDLY_MORE = 0.01;
   private static final long PILOT_WEATHER = 0x9110FL;
 
   /** The share of deadlines that may be missed. */
@@ -114,7 +117,10 @@ public final class Comparison {
   /** Returns null, with a note, where the governor makes no sense on the device. */
   private @Nullable RunResult run(String name) {
     if (name.equals(GovernorCatalog.OURS)) {
-      return run(name, adopted());
+      return ours();
+    }
+    if (name.equals(GovernorCatalog.STATIC)) {
+      return run(name, follower(prepared.job()));
     }
     if (name.equals(GovernorCatalog.CLAIRVOYANT)) {
       return target instanceof SimulatedTarget simulated
@@ -197,12 +203,30 @@ public final class Comparison {
     return run(name, chosen.factory());
   }
 
+  /** Runs what the pilot adopts; says what feedback did where that is our plan with feedback. */
+  private RunResult ours() {
+    Governor.Factory adopted = adopted();
+    RunResult result = run(GovernorCatalog.OURS, adopted);
+    if (adopted instanceof BalancedGovernor.Factory balanced) {
+      balanced.report().ifPresent(report -> notes.add("Feedback: " + report));
+    }
+    return result;
+  }
+
   /**
-   * Tries our plan, the best plan of two settings, the best measured single setting and the stock
-   * governor for a while, and returns what does best: nothing that was only predicted is adopted.
+   * Tries our plan with and without feedback, the best plan of two settings, the best measured
+   * single setting and the stock governor for a while, and returns what does best: nothing that was
+   * only predicted is adopted.
    */
   private Governor.Factory adopted() {
     List<Pilot.Candidate> candidates = new ArrayList<>();
+    Optional<Governor.Factory> stock = stock();
+    BalancedGovernor.Factory balanced =
+        BalancedGovernor.of(
+            FeedbackPlan.of(
+                prepared.job(), prepared.deadline(), prepared.costs().calibration()));
+    candidates.add(
+        new Pilot.Candidate("feedback", stock.map(balanced::stock).orElse(balanced)));
     candidates.add(new Pilot.Candidate("the plan", follower(prepared.job())));
     try {
       candidates.add(new Pilot.Candidate("two-pair", follower(prepared.plan("two-pair"))));
@@ -219,13 +243,8 @@ public final class Comparison {
                           board.request(x);
                           return new Governor() {};
                         })));
-    GovernorInfo stock = GovernorCatalog.get(GovernorCatalog.STOCK);
-    if (Baselines.unfit(stock, device.hardware()).isEmpty()
-        && !device.hardware().stockCore().isEmpty()) {
-      Baseline created =
-          Baselines.create(GovernorSpec.of(GovernorCatalog.STOCK), device.hardware(), training());
-      candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, created.factory()));
-    }
+    stock.ifPresent(
+        governor -> candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, governor)));
     // The pilot meets other weather than the run that is judged.
     Target other =
         target instanceof SimulatedTarget simulated
@@ -233,8 +252,22 @@ public final class Comparison {
             : target;
     Pilot pilot =
         Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, WARM_UP_JOBS), MOST_MISSES);
+    if (!pilot.adopted().name().equals(GovernorCatalog.STOCK)) {
+      pilot = pilot.preferringFirst(HARDLY_MORE, MOST_MISSES);
+    }
     notes.add("Do no harm: " + pilot);
     return pilot.adopted().governor();
+  }
+
+  private Optional<Governor.Factory> stock() {
+    GovernorInfo stock = GovernorCatalog.get(GovernorCatalog.STOCK);
+    if (Baselines.unfit(stock, device.hardware()).isPresent()
+        || device.hardware().stockCore().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Baselines.create(GovernorSpec.of(GovernorCatalog.STOCK), device.hardware(), training())
+            .factory());
   }
 
   /** Returns the measured setting that, held all the time, is predicted to use least. */

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 /** The governors that a comparison can run, in the order of its table, with what each is. */
 public final class GovernorCatalog {
 
-  public static final String OURS = "neurobalancer-static";
+  public static final String OURS = "neurobalancer";
+  public static final String STATIC = "neurobalancer-static";
   public static final String STOCK = "stock";
   public static final String PERFORMANCE = "performance";
   public static final String CLAIRVOYANT = "clairvoyant";
@@ -27,7 +28,8 @@ public final class GovernorCatalog {
   private static final List<GovernorInfo> ENTRIES =
       Stream.of(
               Stream.of(
-                  plan(OURS, "our certified plan, followed without feedback"),
+                  plan(OURS, "our plan with feedback, unless a pilot shows something better"),
+                  plan(STATIC, "our certified plan, followed without feedback"),
                   plan("two-pair", "the best plan of at most two settings, one after the other"),
                   plan("single-pair", "the one best setting for the whole job"),
                   plan("class-greedy", "greedy per operator class, equal neighbours merged"),
@@ -51,6 +53,7 @@ public final class GovernorCatalog {
   private static final List<String> DEFAULT =
       List.of(
           OURS,
+          STATIC,
           "two-pair",
           "single-pair",
           "class-greedy",

@@ -30,6 +30,7 @@ import java.util.OptionalDouble;
  * @param idleHertz the clocks to rest at between jobs, one per domain; empty if it is not known
  * @param operators in execution order
  * @param segments runs of operators at one setting, in order
+ * @param feedback what a governor with feedback reads; empty in plans of old versions
  */
 public record PlanDocument(
     String command,
@@ -51,7 +52,8 @@ public record PlanDocument(
     List<String> domains,
     Optional<List<Long>> idleHertz,
     List<Entry> operators,
-    List<SegmentEntry> segments) {
+    List<SegmentEntry> segments,
+    Optional<FeedbackTable> feedback) {
 
   /** The schema that this version reads and writes. */
   public static final String SCHEMA = "neurobalancer/plan/1";
@@ -179,7 +181,8 @@ public record PlanDocument(
         domains,
         idleHertz,
         some,
-        segments);
+        segments,
+        feedback);
   }
 
   /** Returns the JSON text. */

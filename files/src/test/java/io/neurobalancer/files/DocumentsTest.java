@@ -60,7 +60,12 @@ final class DocumentsTest {
                 0.018,
                 List.of(900_000_000L, 200_000_000L),
                 0.001,
-                0.0002)));
+                0.0002)),
+        Optional.of(feedback()));
+  }
+
+  private static FeedbackTable feedback() {
+    return FeedbackTable.of(FeedbackTableTest.plan());
   }
 
   static FrontierDocument frontier() {
@@ -103,6 +108,13 @@ final class DocumentsTest {
   void aPlanFileWithoutIdleClocks_isRead() throws IOException {
     String text = plan().toJson().replaceFirst("  \"idleHertz\".*\n", "");
     assertThat(PlanDocument.read(file(text)).idleHertz()).isEmpty();
+  }
+
+  @Test
+  void aPlanFileOfAnOldVersion_hasNoFeedback_andIsRead() throws IOException {
+    String text = plan().toJson();
+    String old = text.substring(0, text.indexOf(",\n  \"feedback\"")) + "\n}\n";
+    assertThat(PlanDocument.read(file(old)).feedback()).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.simulator.physics.WeatherField;
 import io.neurobalancer.target.Stream;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** The equations of a described device in some weather, as the engine asks for them. */
@@ -23,6 +24,8 @@ final class PhysicsModel implements DeviceModel {
   private final SwitchCosts switchCosts;
   private final List<IdleState> idleStates;
   private final Thermal thermal;
+  private final double failedSwitches;
+  private final long seed;
 
   /**
    * Prepares one run.
@@ -33,6 +36,8 @@ final class PhysicsModel implements DeviceModel {
    */
   PhysicsModel(List<DevicePhysics> physics, List<Stream> streams, Weather weather, long seed) {
     this.physics = physics;
+    this.failedSwitches = weather.faults().failedSwitches();
+    this.seed = seed;
     DevicePhysics any = physics.get(0);
     this.description = any.profile();
     this.grid = any.grid();
@@ -105,6 +110,13 @@ final class PhysicsModel implements DeviceModel {
   @Override
   public double extraLeakage(double celsius) {
     return physics.get(0).leakageFactor(celsius) - 1;
+  }
+
+  @Override
+  public boolean switchFails(long attempt) {
+    return failedSwitches > 0
+        && new SplittableRandom(seed + 0x9E3779B97F4A7C15L * (attempt + 1)).nextDouble()
+            < failedSwitches;
   }
 
   /** One stream's jobs in their weather. */

@@ -45,6 +45,8 @@ public final class SimulatedTarget implements Target {
   private static final double TIMER_NOISE_SECONDS = 2e-6;
   private static final double IDLE_METER_SIGMA = 0.05;
 
+  private static final long METER_FAULT = 0x9E3779B97F4A7C15L;
+
   private final DeviceDescription description;
   private final List<Stream> streams;
   private final List<DevicePhysics> physics;
@@ -53,6 +55,7 @@ public final class SimulatedTarget implements Target {
   private final WeatherField profilingWeather;
   private final SplittableRandom meter;
   private int runs;
+  private double lastReading;
 
   /**
    * Creates a device.
@@ -76,7 +79,7 @@ public final class SimulatedTarget implements Target {
     this.weather = weather;
     this.seed = seed;
     SplittableRandom seeds = new SplittableRandom(seed ^ 0x9E0F11EL);
-    this.profilingWeather = new WeatherField(weather, seeds.nextLong());
+    this.profilingWeather = new WeatherField(weather.ofProfiling(), seeds.nextLong());
     this.meter = seeds.split();
   }
 
@@ -156,7 +159,9 @@ public final class SimulatedTarget implements Target {
     DevicePhysics truth = physics.get(stream);
     int run = runs++;
     OperatorCosts costs =
-        profilingWeather.crowded(run) ? truth.costs(weather.crowd()) : truth.costs();
+        profilingWeather.crowded(run)
+            ? truth.costs(weather.ofProfiling().crowd())
+            : truth.costs();
     int operators = truth.workload().size();
     double[] latency = new double[operators];
     double[] energy = new double[operators];
@@ -164,13 +169,27 @@ public final class SimulatedTarget implements Target {
       double stall = profilingWeather.stallSeconds(run, i);
       double seconds = costs.seconds(i, setting) * profilingWeather.factor(run, i);
       double joules = seconds * costs.watts(i, setting) + stall * truth.stallWatts(setting);
-      double read =
-          Math.round((seconds + stall + jitter()) / CLOCK_RESOLUTION_SECONDS)
-              * CLOCK_RESOLUTION_SECONDS;
+      double shown = (seconds + stall + jitter()) * weather.faults().timerFactor();
+      double read = Math.round(shown / CLOCK_RESOLUTION_SECONDS) * CLOCK_RESOLUTION_SECONDS;
       latency[i] = Math.max(read, CLOCK_RESOLUTION_SECONDS / 2);
-      energy[i] = Math.max(0, joules * (1 + METER_SIGMA * meter.nextGaussian()));
+      energy[i] = Math.max(0, reading(joules, setting));
     }
     return new Samples.Run(setting, latency, energy);
+  }
+
+  /** What the meter shows of an energy, joules. */
+  private double reading(double joules, int setting) {
+    double shown = joules * (1 + METER_SIGMA * meter.nextGaussian());
+    Weather.Faults faults = weather.faults();
+    if (faults.meterSpread() > 0) {
+      double off = 2 * new SplittableRandom(seed ^ (METER_FAULT * (setting + 1))).nextDouble() - 1;
+      shown *= 1 + faults.meterSpread() * off;
+    }
+    if (faults.stuckReadings() > 0 && meter.nextDouble() < faults.stuckReadings()) {
+      return lastReading;
+    }
+    lastReading = shown;
+    return shown;
   }
 
   /** Reading the clock twice: a fraction of a microsecond, never early. */

@@ -23,6 +23,7 @@ public final class ClockDomains {
     void switched(int domain, int opp, double stallSeconds, double joules);
   }
 
+  private final DeviceModel device;
   private final SettingGrid grid;
   private final SwitchCosts switchCosts;
   private final double[] settleSeconds;
@@ -32,9 +33,11 @@ public final class ClockDomains {
   private final int[] stride;
   private final double[] settledAt;
   private int setting;
+  private long attempts;
 
   /** Starts with every clock at its slowest, settled. */
   public ClockDomains(DeviceModel device) {
+    this.device = device;
     grid = device.grid();
     switchCosts = device.switchCosts();
     int domains = grid.dimensions();
@@ -52,6 +55,8 @@ public final class ClockDomains {
   }
 
   private ClockDomains(ClockDomains other) {
+    device = other.device;
+    attempts = other.attempts;
     grid = other.grid;
     switchCosts = other.switchCosts;
     settleSeconds = other.settleSeconds;
@@ -80,7 +85,7 @@ public final class ClockDomains {
     }
   }
 
-  /** Returns what a domain was asked for last. */
+  /** Returns what a domain was asked for last, unless that failed: then what it runs at. */
   public int requested(int domain) {
     return requested[domain];
   }
@@ -111,6 +116,10 @@ public final class ClockDomains {
       int wanted = Math.min(requested[d], cap[d]);
       if (wanted != current[d] && now >= settledAt[d]) {
         int before = current[d];
+        if (device.switchFails(attempts++)) {
+          requested[d] = before;
+          continue;
+        }
         setting += (wanted - before) * stride[d];
         current[d] = wanted;
         settledAt[d] = now + settleSeconds[d];

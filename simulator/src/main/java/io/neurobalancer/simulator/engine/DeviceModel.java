@@ -43,6 +43,15 @@ public interface DeviceModel {
   double extraLeakage(double celsius);
 
   /**
+   * Returns whether a switch does not happen.
+   *
+   * @param attempt counts the switches of a run from 0
+   */
+  default boolean switchFails(long attempt) {
+    return false;
+  }
+
+  /**
    * Returns the idle state of a gap whose length is known, as a timer's is: the deepest whose
    * minimum residency fits; the shallowest state always does.
    */

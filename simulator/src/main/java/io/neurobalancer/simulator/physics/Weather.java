@@ -13,8 +13,39 @@ import java.util.stream.Collectors;
  * @param stalls rare and long interruptions
  * @param crowd another load beside the inference
  * @param warmerKelvin how much warmer than the profile's ambient it is around the device
+ * @param faults what does not work as it should
+ * @param profiledInNominal whether the device is measured in {@link #NOMINAL} weather, before this
+ *     one comes; else it is measured in another draw of the same
  */
-public record Weather(String name, Jitter jitter, Stalls stalls, Crowd crowd, double warmerKelvin) {
+public record Weather(
+    String name,
+    Jitter jitter,
+    Stalls stalls,
+    Crowd crowd,
+    double warmerKelvin,
+    Faults faults,
+    boolean profiledInNominal) {
+
+  /** Weather without faults, in which the device is measured too. */
+  public Weather(String name, Jitter jitter, Stalls stalls, Crowd crowd, double warmerKelvin) {
+    this(name, jitter, stalls, crowd, warmerKelvin, Faults.NONE, false);
+  }
+
+  /**
+   * What does not work as it should.
+   *
+   * @param timerFactor what the timer shows of a second while the device is measured
+   * @param meterSpread by how much the meter may err at a setting, either way, always the same, as
+   *     a share
+   * @param stuckReadings share of readings at which the meter shows the one before
+   * @param failedSwitches share of switches that do not happen; the request is lost with them
+   */
+  public record Faults(
+      double timerFactor, double meterSpread, double stuckReadings, double failedSwitches) {
+
+    /** Everything works. */
+    public static final Faults NONE = new Faults(1, 0, 0, 0);
+  }
 
   /**
    * Spread of run times.
@@ -99,9 +130,75 @@ public record Weather(String name, Jitter jitter, Stalls stalls, Crowd crowd, do
   /** Nominal weather in the sun, 15 kelvin warmer: caps come early. */
   public static final Weather HOT = new Weather("hot", PERCENT, RARE, Crowd.NONE, 15);
 
+  /** Measured on a nominal day: heavy jitter that hardly remembers the job before. */
+  public static final Weather JITTERY =
+      onNominalDay("jittery", new Jitter(0.05, 0.04, 0.5), RARE, Crowd.NONE, 0);
+
+  /** Measured on a nominal day: stalls of up to 5 ms in bursts of ten jobs. */
+  public static final Weather BURSTS =
+      onNominalDay(
+          "bursts", PERCENT, new Stalls(2e-5, 0.01, 0.1, 0.03, 3e-4, 5e-3), Crowd.NONE, 0);
+
+  /** Measured on a nominal day: the work of a job depends on its data, by 17 % mostly. */
+  public static final Weather DATA_DEPENDENT =
+      onNominalDay("data-dependent", new Jitter(0.012, 0.17, 0), RARE, Crowd.NONE, 0);
+
+  /** Measured on a nominal day, then so hot around the device that it throttles. */
+  public static final Weather THROTTLED =
+      onNominalDay("throttled", PERCENT, RARE, Crowd.NONE, 38);
+
+  /** The cost model is wrong: latencies a tenth too low, energies by up to a fifth either way. */
+  public static final Weather WRONG_MODEL =
+      new Weather(
+          "wrong-model", PERCENT, RARE, Crowd.NONE, 0, new Faults(0.9, 0.2, 0, 0), true);
+
+  /** Every third reading of the meter is the one before. */
+  public static final Weather STICKING_METER =
+      new Weather(
+          "sticking-meter", PERCENT, RARE, Crowd.NONE, 0, new Faults(1, 0, 1.0 / 3, 0), true);
+
+  /** One switch in twenty does not happen. */
+  public static final Weather FAILING_SWITCHES =
+      new Weather(
+          "failing-switches", PERCENT, RARE, Crowd.NONE, 0, new Faults(1, 0, 0, 0.05), true);
+
+  /**
+   * Measured on a nominal day, then another load beside half of the jobs, which takes so much of
+   * the bandwidth and of the cores' time.
+   */
+  private static Weather loaded(int percent) {
+    return onNominalDay(
+        "loaded-" + percent, PERCENT, RARE, new Crowd(0.05, 0.05, percent / 100.0, percent / 100.0), 0);
+  }
+
+  private static Weather onNominalDay(
+      String name, Jitter jitter, Stalls stalls, Crowd crowd, double warmerKelvin) {
+    return new Weather(name, jitter, stalls, crowd, warmerKelvin, Faults.NONE, true);
+  }
+
   /** Returns all presets, calmest first. */
   public static List<Weather> presets() {
-    return List.of(STILL, NOMINAL, BUSY, CROWDED, HOT);
+    return List.of(
+        STILL,
+        NOMINAL,
+        BUSY,
+        CROWDED,
+        HOT,
+        JITTERY,
+        BURSTS,
+        loaded(10),
+        loaded(30),
+        loaded(50),
+        THROTTLED,
+        DATA_DEPENDENT,
+        WRONG_MODEL,
+        STICKING_METER,
+        FAILING_SWITCHES);
+  }
+
+  /** Returns the weather in which the device is measured. */
+  public Weather ofProfiling() {
+    return profiledInNominal ? NOMINAL : this;
   }
 
   /**
