@@ -110,6 +110,13 @@ final class DeviceOptions {
         new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false));
   }
 
+  /** Opens the simulated device for these workloads, one stream each. */
+  Target openFor(List<Workload> workloads) {
+    description();
+    return Targets.open(
+        device, workloads, new TargetOptions(threads(), seed, weather, dramPowerFactor, false));
+  }
+
   /** Returns what describes the simulated device. */
   DeviceDescription description() {
     return describe(device.substring(Devices.SIMULATED.length()));

@@ -10,6 +10,8 @@ import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,8 +47,24 @@ final class JobOptions {
       paramLabel = "FILE",
       description =
           "Plan from what was measured before: samples.jsonl of 'profile' or predictor.json of"
-              + " 'fit' (default: measure first).")
-  private @Nullable Path from;
+              + " 'fit' (default: measure first). With --predictor learned: samples of other models,"
+              + " repeated for each.")
+  private List<Path> from = new ArrayList<>();
+
+  @Option(
+      names = "--predictor",
+      paramLabel = "NAME",
+      defaultValue = "measured",
+      description =
+          "measured: from runs of this model; learned: from runs of other models on this device,"
+              + " which certifies no deadline (default: ${DEFAULT-VALUE}).")
+  private Source predictor = Source.measured;
+
+  /** Where the costs of a model come from; named as on the command line. */
+  enum Source {
+    measured,
+    learned
+  }
 
   ModelOptions model() {
     return model;
@@ -64,12 +82,21 @@ final class JobOptions {
   /** Opens the device, measures or reads what was measured, and plans. */
   PreparedJob prepare() {
     Target target = device.open(model::load);
-    if (from == null) {
+    if (predictor == Source.learned) {
+      CostModel costs = Measured.learned(from, target, device.seed());
+      return PreparedJob.of(target, costs, deadline(costs));
+    }
+    if (from.size() > 1) {
+      throw NeuroBalancerException.invalid(
+          "--from is there %d times; a model is planned from one file.%nMaybe add --predictor learned, to learn from other models."
+              .formatted(from.size()));
+    }
+    if (from.isEmpty()) {
       Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED_SETTINGS));
       MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
       return PreparedJob.of(target, predictor, deadline(predictor.predict(samples.workload())));
     }
-    CostModel costs = Measured.read(from, target);
+    CostModel costs = Measured.read(from.get(0), target);
     return PreparedJob.of(target, costs, deadline(costs));
   }
 

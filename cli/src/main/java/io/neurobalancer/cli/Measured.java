@@ -2,13 +2,17 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.NeuroBalancer;
 import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.files.CostModelFile;
 import io.neurobalancer.files.SamplesFile;
+import io.neurobalancer.learned.LearnedPredictor;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What was measured before, for the same model on the same device. */
 final class Measured {
@@ -54,6 +58,45 @@ final class Measured {
               .formatted(file, costs.costs().settings(), device.name(), target.grid().size()));
     }
     return costs;
+  }
+
+  /**
+   * Learns from samples of other models on a target's device what its model costs.
+   *
+   * @throws NeuroBalancerException if there are too few, or one is of another device or of the very
+   *     model
+   */
+  static CostModel learned(List<Path> files, Target target, long seed) {
+    Workload workload = target.streams().get(0).workload();
+    List<Samples> profiles = new ArrayList<>();
+    for (Path file : files) {
+      Samples samples = SamplesFile.read(file);
+      DeviceIdentity device = target.identity();
+      samples
+          .provenance()
+          .ifPresent(
+              provenance ->
+                  differ(
+                      file,
+                      "device",
+                      provenance.device().name(),
+                      provenance.device().hash(),
+                      device.name(),
+                      device.hash(),
+                      "name that device with --device"));
+      if (samples.workload().hash().equals(workload.hash())) {
+        throw NeuroBalancerException.invalid(
+            "'%s' holds runs of %s itself: there is nothing to learn from others.%nMaybe leave out --predictor learned."
+                .formatted(file, workload.name()));
+      }
+      profiles.add(samples);
+    }
+    if (profiles.size() < 2) {
+      throw NeuroBalancerException.invalid(
+          "To learn what %s costs takes samples of at least two other models on this device; there are %d.%nMaybe profile some with 'neurobalancer profile', and name each with --from."
+              .formatted(workload.name(), profiles.size()));
+    }
+    return LearnedPredictor.train(profiles, seed).predict(workload);
   }
 
   private static void differ(

@@ -84,6 +84,9 @@ final class PlanCommand implements Callable<Integer> {
           Durations.format(plan.makespanSeconds()),
           plan.energyJoules() * 1e3,
           plan.switches());
+      if (!prepared.costs().quality().certifiesTime()) {
+        err.println("Not certified: that jobs end in time. The costs are learned from other models.");
+      }
     }
     return ExitCode.OK;
   }

@@ -93,6 +93,9 @@ final class PlanDocuments {
     if (!plan.note().isEmpty()) {
       lines.add(plan.note());
     }
+    if (!job.costs().quality().certifiesTime()) {
+      lines.addAll(job.costs().quality().notes());
+    }
     List<Double> seconds = Explanation.of(plan).stream().map(Explanation::latencySeconds).toList();
     lines.addAll(ModelStatements.lines(job.workload(), seconds));
     return String.join(System.lineSeparator(), lines);

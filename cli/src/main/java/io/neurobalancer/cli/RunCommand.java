@@ -3,7 +3,10 @@ package io.neurobalancer.cli;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
+import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.evaluation.StreamsComparison;
 import io.neurobalancer.files.PlanDocument;
+import io.neurobalancer.files.StreamsFile;
 import io.neurobalancer.governor.BalancedGovernor;
 import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
@@ -15,6 +18,7 @@ import io.neurobalancer.onnx.engine.EngineOptions;
 import io.neurobalancer.onnx.engine.OperatorProfile;
 import io.neurobalancer.onnx.engine.OperatorProfiler;
 import io.neurobalancer.onnx.engine.SystemClock;
+import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.report.ChromeTrace;
 import io.neurobalancer.target.NullBoard;
 import io.neurobalancer.target.PeriodicRunner;
@@ -26,6 +30,7 @@ import io.neurobalancer.target.Target;
 import io.neurobalancer.target.TargetOptions;
 import io.neurobalancer.unit.Frequency;
 import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -113,6 +118,14 @@ final class RunCommand implements Callable<Integer> {
           "Most pieces that a real model is cut into without a plan (default: ${DEFAULT-VALUE}).")
   private int segments;
 
+  @Option(
+      names = "--streams",
+      paramLabel = "FILE",
+      description =
+          "Several models at once, each at its own period, on a simulated device; schema"
+              + " neurobalancer/streams/1. --jobs counts those of the first.")
+  private @Nullable Path streams;
+
   @Option(names = "--apply", description = "Writes the clocks of this machine, and restores them.")
   private boolean apply;
 
@@ -134,6 +147,9 @@ final class RunCommand implements Callable<Integer> {
           "The number of jobs (%d) and of segments (%d) must be positive.%nMaybe use --jobs 300."
               .formatted(jobs, segments));
     }
+    if (streams != null) {
+      return severalStreams(streams);
+    }
     PlanDocument document = plan == null ? null : PlanDocument.read(plan);
     double seconds = periodSeconds(document);
     double due = deadlineSeconds(document, seconds);
@@ -150,6 +166,31 @@ final class RunCommand implements Callable<Integer> {
     if (trace != null && !json) {
       out.printf("%nTrace: %s (open it at ui.perfetto.dev or chrome://tracing)%n", trace);
     }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private int severalStreams(Path file) {
+    if (!device.name().startsWith(Devices.SIMULATED)) {
+      throw NeuroBalancerException.invalid(
+          "Several streams run on simulated devices only, not on %s.%nMaybe use --device sim:pixel-4-cpu."
+              .formatted(device.name()));
+    }
+    if (plan != null || period != null || deadline != null || trace != null) {
+      throw NeuroBalancerException.invalid(
+          "--streams says what runs and when: --plan, --period, --deadline and --trace do not go with it.%nMaybe leave them out."
+              .formatted());
+    }
+    StreamsFile given = StreamsFile.read(file);
+    List<Workload> workloads =
+        given.streams().stream()
+            .map(entry -> ModelOptions.load(entry.model(), InputBindings.NONE))
+            .toList();
+    StreamsComparison comparison =
+        new StreamsComparison(
+            given, device::openFor, workloads, jobs * given.streams().get(0).periodSeconds());
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? StreamsReport.toJson(comparison) : StreamsReport.toText(comparison));
     out.flush();
     return ExitCode.OK;
   }

@@ -29,7 +29,7 @@ final class BalancedGovernorTest {
 
   private static final int OPERATORS = 20;
   private static final int[] MEGAHERTZ = {400, 600, 800, 1_000, 1_200, 1_600};
-  private static final FrequencyDomain CORE =
+  static final FrequencyDomain CORE =
       new FrequencyDomain("cpu", FrequencyDomain.Kind.CORE, FakeBoard.megahertz(MEGAHERTZ));
   private static final long MS = 1_000_000;
   private static final long DEADLINE = 20_050_000;
@@ -59,7 +59,16 @@ final class BalancedGovernorTest {
         new double[seconds.length]);
   }
 
+  /** Returns the latency of any operator at an OPP. */
+  static double seconds(int opp) {
+    return COSTS.latencySeconds(0, opp);
+  }
+
   private static BalancedGovernor.Factory factory(double marginFactor) {
+    return BalancedGovernor.of(plan(marginFactor));
+  }
+
+  static FeedbackPlan plan(double marginFactor) {
     Calibration calibration =
         new Calibration(
             SwitchCosts.free(1),
@@ -68,11 +77,10 @@ final class BalancedGovernorTest {
             List.of(Collections.nCopies(MEGAHERTZ.length, 0.0)),
             Map.of());
     int last = PLAN.setting(OPERATORS - 1);
-    return BalancedGovernor.of(
-        FeedbackPlan.of(
-            new JobPlan(PLAN, last, 0),
-            new Deadline(DEADLINE * 1e-9, 40e-3, marginFactor),
-            calibration));
+    return FeedbackPlan.of(
+        new JobPlan(PLAN, last, 0),
+        new Deadline(DEADLINE * 1e-9, 40e-3, marginFactor),
+        calibration);
   }
 
   /** Runs jobs on a board whose operators take as long as a test says, and notes what happened. */

@@ -223,10 +223,8 @@ public final class Comparison {
     Optional<Governor.Factory> stock = stock();
     BalancedGovernor.Factory balanced =
         BalancedGovernor.of(
-            FeedbackPlan.of(
-                prepared.job(), prepared.deadline(), prepared.costs().calibration()));
-    candidates.add(
-        new Pilot.Candidate("feedback", stock.map(balanced::stock).orElse(balanced)));
+            FeedbackPlan.of(prepared.job(), prepared.deadline(), prepared.costs().calibration()));
+    candidates.add(new Pilot.Candidate("feedback", stock.map(balanced::stock).orElse(balanced)));
     candidates.add(new Pilot.Candidate("the plan", follower(prepared.job())));
     try {
       candidates.add(new Pilot.Candidate("two-pair", follower(prepared.plan("two-pair"))));

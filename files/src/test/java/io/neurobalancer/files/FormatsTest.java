@@ -116,6 +116,36 @@ final class FormatsTest {
   }
 
   @Test
+  void theStreamsOfTheDocumentation_areOfTheirSchema_alsoInWhatTheyRefuse() throws IOException {
+    JsonNode tree = Json.YAML.readTree(Files.readAllBytes(Path.of("../docs/streams.yaml")));
+    ((ObjectNode) tree.get("streams").get(0)).put("deadline", "60ms");
+    ((ObjectNode) tree.get("streams").get(2)).put("deadline", "500ms");
+    agree("streams-1", tree.toString(), StreamsFile::read);
+    StreamsFile read = StreamsFile.read(Path.of("../docs/streams.yaml"));
+    assertThat(read.streams().get(0).deadlineSeconds()).isEqualTo(0.066);
+    assertThat(read.streams().get(1).deadlineSeconds()).isEqualTo(0.15);
+    assertThat(read.streams().get(1).periodSeconds()).isEqualTo(0.2);
+  }
+
+  @Test
+  void streamsThatCannotBe_areRefusedWithTheField() throws IOException {
+    String text = "{\"schema\":\"neurobalancer/streams/1\",\"streams\":[%s]}";
+    String entry = "{\"name\":\"a\",\"model\":\"zoo:x\",\"period\":\"%s\",\"deadline\":\"%s\"}";
+    assertThatThrownBy(() -> StreamsFile.read(file(text.formatted(entry.formatted("33", "33ms")))))
+        .hasMessageContaining("streams[0].period")
+        .hasMessageContaining("such as 33ms");
+    assertThatThrownBy(
+            () -> StreamsFile.read(file(text.formatted(entry.formatted("33ms", "34ms")))))
+        .hasMessageContaining("longer than the period ('33ms')");
+    String one = entry.formatted("33ms", "33ms");
+    assertThatThrownBy(() -> StreamsFile.read(file(text.formatted(one + "," + one))))
+        .hasMessageContaining("streams[1].name")
+        .hasMessageContaining("('a') is there twice");
+    assertThatThrownBy(() -> StreamsFile.read(file(text.formatted(""))))
+        .hasMessageContaining("streams");
+  }
+
+  @Test
   void everyLineOfASamplesFile_isOfItsSchema() throws IOException {
     Schema schema = schema("samples-1");
     for (String line : SamplesFileTest.text().lines().toList()) {

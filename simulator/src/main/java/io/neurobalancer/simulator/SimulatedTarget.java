@@ -159,9 +159,7 @@ public final class SimulatedTarget implements Target {
     DevicePhysics truth = physics.get(stream);
     int run = runs++;
     OperatorCosts costs =
-        profilingWeather.crowded(run)
-            ? truth.costs(weather.ofProfiling().crowd())
-            : truth.costs();
+        profilingWeather.crowded(run) ? truth.costs(weather.ofProfiling().crowd()) : truth.costs();
     int operators = truth.workload().size();
     double[] latency = new double[operators];
     double[] energy = new double[operators];

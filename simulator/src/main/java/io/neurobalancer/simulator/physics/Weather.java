@@ -136,21 +136,18 @@ public record Weather(
 
   /** Measured on a nominal day: stalls of up to 5 ms in bursts of ten jobs. */
   public static final Weather BURSTS =
-      onNominalDay(
-          "bursts", PERCENT, new Stalls(2e-5, 0.01, 0.1, 0.03, 3e-4, 5e-3), Crowd.NONE, 0);
+      onNominalDay("bursts", PERCENT, new Stalls(2e-5, 0.01, 0.1, 0.03, 3e-4, 5e-3), Crowd.NONE, 0);
 
   /** Measured on a nominal day: the work of a job depends on its data, by 17 % mostly. */
   public static final Weather DATA_DEPENDENT =
       onNominalDay("data-dependent", new Jitter(0.012, 0.17, 0), RARE, Crowd.NONE, 0);
 
   /** Measured on a nominal day, then so hot around the device that it throttles. */
-  public static final Weather THROTTLED =
-      onNominalDay("throttled", PERCENT, RARE, Crowd.NONE, 38);
+  public static final Weather THROTTLED = onNominalDay("throttled", PERCENT, RARE, Crowd.NONE, 38);
 
   /** The cost model is wrong: latencies a tenth too low, energies by up to a fifth either way. */
   public static final Weather WRONG_MODEL =
-      new Weather(
-          "wrong-model", PERCENT, RARE, Crowd.NONE, 0, new Faults(0.9, 0.2, 0, 0), true);
+      new Weather("wrong-model", PERCENT, RARE, Crowd.NONE, 0, new Faults(0.9, 0.2, 0, 0), true);
 
   /** Every third reading of the meter is the one before. */
   public static final Weather STICKING_METER =
@@ -168,7 +165,11 @@ public record Weather(
    */
   private static Weather loaded(int percent) {
     return onNominalDay(
-        "loaded-" + percent, PERCENT, RARE, new Crowd(0.05, 0.05, percent / 100.0, percent / 100.0), 0);
+        "loaded-" + percent,
+        PERCENT,
+        RARE,
+        new Crowd(0.05, 0.05, percent / 100.0, percent / 100.0),
+        0);
   }
 
   private static Weather onNominalDay(
