@@ -85,7 +85,8 @@ final class PlanCommand implements Callable<Integer> {
           plan.energyJoules() * 1e3,
           plan.switches());
       if (!prepared.costs().quality().certifiesTime()) {
-        err.println("Not certified: that jobs end in time. The costs are learned from other models.");
+        err.println(
+            "Not certified: that jobs end in time. The costs are learned from other models.");
       }
     }
     return ExitCode.OK;

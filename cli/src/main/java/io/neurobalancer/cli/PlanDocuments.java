@@ -83,8 +83,7 @@ final class PlanDocuments {
         entries,
         segments,
         Optional.of(
-            FeedbackTable.of(
-                FeedbackPlan.of(planned, job.deadline(), job.costs().calibration()))));
+            FeedbackTable.of(FeedbackPlan.of(planned, job.deadline(), job.costs().calibration()))));
   }
 
   /** What the plan says, and what must be known of how the model was read. */

@@ -235,7 +235,9 @@ final class RunCommand implements Callable<Integer> {
               List.of(),
               observer -> target.run(governor, schedule, observer));
       return new RunReport(
-          target.streams().get(0).workload().name(), target.identity().title(), reported(result, governor));
+          target.streams().get(0).workload().name(),
+          target.identity().title(),
+          reported(result, governor));
     }
   }
 
@@ -381,8 +383,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Refuses a plan for another model or device. */
-  private void requireSame(
-      @Nullable PlanDocument document, String modelHash, String deviceHash) {
+  private void requireSame(@Nullable PlanDocument document, String modelHash, String deviceHash) {
     if (document == null) {
       return;
     }

@@ -9,6 +9,7 @@ import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.files.StudyMatrix;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.report.StudyPage;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.report.StudySummary;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -118,12 +119,14 @@ final class StudyCommand implements Callable<Integer> {
     AtomicFiles.write(folder.resolve("results.csv"), report.csv());
     AtomicFiles.write(folder.resolve("results.json"), report.json());
     AtomicFiles.write(folder.resolve("summary.md"), summary.markdown());
+    AtomicFiles.write(folder.resolve("study.html"), StudyPage.write(report, GovernorCatalog.OURS));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(report.json());
     } else {
       out.print(summary.text());
-      out.printf("%nSummary: %s%n", folder.resolve("summary.md"));
+      out.printf(
+          "%nSummary: %s%nMaps: %s%n", folder.resolve("summary.md"), folder.resolve("study.html"));
     }
     out.flush();
     return ExitCode.OK;

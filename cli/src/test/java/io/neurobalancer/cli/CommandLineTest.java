@@ -177,7 +177,7 @@ final class CommandLineTest {
         "--governors userspace:core=1GHz | Maybe use 1056MHz, the nearest one",
         "--governors core-map | needs the tunable table",
         "--governors :x=1 | has no name",
-        "--weather stormy | Maybe use one of: still, nominal, busy, crowded, hot,
+        "--weather stormy | Maybe use one of: still, nominal, busy, crowded, hot",
         "--dram-power-factor 0 | must be positive",
         "--dram-power-factor -1 | must be positive",
         "--dram-power-factor much | 'much' is not a double",

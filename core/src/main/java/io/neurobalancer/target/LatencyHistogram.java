@@ -21,6 +21,8 @@ public final class LatencyHistogram {
   private double sum;
   private long count;
   private long misses;
+  private long missRun;
+  private long longestMissRun;
 
   /** Counts as missed what takes longer than a deadline. */
   public LatencyHistogram(double deadlineSeconds) {
@@ -34,7 +36,10 @@ public final class LatencyHistogram {
     most = Math.max(most, seconds);
     sum += seconds;
     count++;
-    misses += seconds > deadlineSeconds ? 1 : 0;
+    boolean missed = seconds > deadlineSeconds;
+    misses += missed ? 1 : 0;
+    missRun = missed ? missRun + 1 : 0;
+    longestMissRun = Math.max(longestMissRun, missRun);
   }
 
   /** Returns the deadline, seconds. */
@@ -50,6 +55,11 @@ public final class LatencyHistogram {
   /** Returns how many of them took longer than the deadline. */
   public long misses() {
     return misses;
+  }
+
+  /** Returns how many responses in a row took longer than the deadline, at most. */
+  public long longestMissRun() {
+    return longestMissRun;
   }
 
   /** Returns the mean, seconds, NaN of none. */

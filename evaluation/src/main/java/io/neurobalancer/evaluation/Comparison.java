@@ -90,6 +90,16 @@ public final class Comparison {
     this.plan = prepared.job().plan();
   }
 
+  /** Returns what happened under each governor that was run. */
+  Map<String, RunResult> results() {
+    return results;
+  }
+
+  /** Returns the certified bound, joules per job; NaN where the device's truth is not known. */
+  double boundJoulesPerJob() {
+    return boundJoules;
+  }
+
   /** Returns our plan. */
   public JobPlan plan() {
     return prepared.job();

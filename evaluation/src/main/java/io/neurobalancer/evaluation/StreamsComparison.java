@@ -91,7 +91,8 @@ public final class StreamsComparison {
           new Schedule.Periodic(
               entry.periodSeconds(),
               entry.deadlineSeconds(),
-              (int) Math.max(1, Math.min(10_000_000L, Math.round(seconds / entry.periodSeconds())))));
+              (int)
+                  Math.max(1, Math.min(10_000_000L, Math.round(seconds / entry.periodSeconds())))));
     }
     Schedule schedule = new Schedule(periodic, WARM_UP_JOBS);
     try (Target target = opener.apply(workloads)) {

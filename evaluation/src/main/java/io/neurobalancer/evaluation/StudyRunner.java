@@ -8,7 +8,6 @@ import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.files.StudyMatrix;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.plan.Deadline;
-import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.StudyReport;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.target.Budget;
@@ -28,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class StudyRunner {
 
   private static final int PROFILED = 12;
+
+  /** Developers' boards among the bundled devices; the others are phones. */
+  private static final Pattern BOARDS = Pattern.compile("sim:(odroid|hikey|rk\\d|jetson)");
 
   private final StudyMatrix matrix;
   private final StudyJournal journal;
@@ -174,20 +177,28 @@ public final class StudyRunner {
     double seconds = StudyMatrix.seconds(deadline, fastest);
     List<StudyReport.Outcome> outcomes = new ArrayList<>();
     @Nullable Double gap = null;
+    @Nullable Double bound = null;
     if (seconds >= fastest) {
       PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
       Comparison comparison = new Comparison(job, jobs, traces);
       comparison.run(governors, name -> {});
       gap = comparison.plan().plan().gap();
-      for (ComparisonReport.GovernorResult result : comparison.governors()) {
-        outcomes.add(
-            new StudyReport.Outcome(
-                result.name(),
-                result.energyJoulesPerJob(),
-                result.missRate(),
-                result.medianSlackSeconds(),
-                result.switchesPerJob()));
-      }
+      bound = Double.isNaN(comparison.boundJoulesPerJob()) ? null : comparison.boundJoulesPerJob();
+      comparison
+          .results()
+          .forEach(
+              (name, result) ->
+                  outcomes.add(
+                      new StudyReport.Outcome(
+                          name,
+                          result.energyJoulesPerJob(),
+                          result.missRate(),
+                          result.medianSlackSeconds(),
+                          result.quantileResponseSeconds(0.5),
+                          result.quantileResponseSeconds(0.95),
+                          result.quantileResponseSeconds(0.99),
+                          result.responses().get(0).longestMissRun(),
+                          result.switchesPerJob())));
     }
     return new StudyReport.Cell(
         model,
@@ -195,11 +206,13 @@ public final class StudyRunner {
         DeviceFacts.of(measured.target()).hardware().kind() == GovernorInfo.Hardware.GPU
             ? "gpu"
             : "cpu",
+        BOARDS.matcher(device).find(),
         weather,
         seed,
         deadline,
         seconds,
         fastest,
+        bound,
         gap,
         outcomes);
   }

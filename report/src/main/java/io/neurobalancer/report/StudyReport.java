@@ -39,6 +39,9 @@ public record StudyReport(
    * @param deadline as in the matrix: {@code 1.5x} the fastest possible, or {@code 33ms}
    * @param deadlineSeconds after each release, which is also the period
    * @param fastestSeconds the least time in which the predicted job can end
+   * @param board whether it is a developer's board, not a phone
+   * @param boundJoulesPerJob certified: what no governor that keeps its deadlines goes below; null
+   *     if it was not computed
    * @param planGap the certified gap of our plan, as a share; null if no plan meets the deadline
    * @param outcomes one per governor that could be run; empty if no plan meets the deadline
    */
@@ -46,11 +49,13 @@ public record StudyReport(
       String model,
       String device,
       String target,
+      boolean board,
       String weather,
       long seed,
       String deadline,
       double deadlineSeconds,
       double fastestSeconds,
+      @Nullable Double boundJoulesPerJob,
       @Nullable Double planGap,
       List<Outcome> outcomes) {
     public Cell {
@@ -60,6 +65,21 @@ public record StudyReport(
     /** Returns what a governor did, if it was run. */
     public Optional<Outcome> outcome(String governor) {
       return outcomes.stream().filter(o -> o.governor().equals(governor)).findFirst();
+    }
+
+    /**
+     * Returns the device without its part: cells of one system-on-chip are no separate evidence.
+     */
+    String chip() {
+      return device.replaceFirst("-(cpu|gpu)(-.*)?$", "");
+    }
+
+    /** Returns the energy of a governor above the certified bound, as a share. */
+    OptionalDouble aboveBound(String governor) {
+      Optional<Outcome> outcome = outcome(governor);
+      return boundJoulesPerJob == null || outcome.isEmpty()
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(outcome.get().energyJoulesPerJob() / boundJoulesPerJob - 1);
     }
 
     /**
@@ -82,6 +102,10 @@ public record StudyReport(
    * @param energyJoulesPerJob over whole periods
    * @param missRate share of jobs that ended after their deadline
    * @param medianSlackSeconds deadline less response
+   * @param p50Seconds within which half of the jobs end, from their release
+   * @param p95Seconds within which 95 of 100 jobs end
+   * @param p99Seconds within which 99 of 100 jobs end
+   * @param longestMissRun how many jobs in a row were late, at most
    * @param switchesPerJob changes of one domain's clock
    */
   public record Outcome(
@@ -89,22 +113,27 @@ public record StudyReport(
       double energyJoulesPerJob,
       double missRate,
       double medianSlackSeconds,
+      double p50Seconds,
+      double p95Seconds,
+      double p99Seconds,
+      long longestMissRun,
       double switchesPerJob) {}
 
   /** Returns one row per cell and governor; what was not run is left empty. */
   public String csv() {
     StringBuilder text =
         new StringBuilder(
-            "model,device,target,weather,seed,deadline,deadlineSeconds,fastestSeconds,planGap,governor,energyJoulesPerJob,missRate,medianSlackSeconds,switchesPerJob,savingVsStock,savingVsSysscale,savingVsPerformance,aboveClairvoyant\n");
+            "model,device,target,board,weather,seed,deadline,deadlineSeconds,fastestSeconds,planGap,governor,energyJoulesPerJob,missRate,medianSlackSeconds,p50Seconds,p95Seconds,p99Seconds,longestMissRun,switchesPerJob,savingVsStock,savingVsSysscale,savingVsPerformance,aboveClairvoyant,aboveBound\n");
     for (Cell cell : cells) {
       for (Outcome outcome : cell.outcomes()) {
         text.append(
             String.format(
                 Locale.ROOT,
-                "%s,%s,%s,%s,%d,%s,%.9g,%.9g,%.6g,%s,%.9g,%.6g,%.6g,%.6g,%s,%s,%s,%s\n",
+                "%s,%s,%s,%s,%s,%d,%s,%.9g,%.9g,%.6g,%s,%.9g,%.6g,%.6g,%.6g,%.6g,%.6g,%d,%.6g,%s,%s,%s,%s,%s\n",
                 quoted(cell.model()),
                 quoted(cell.device()),
                 cell.target(),
+                cell.board(),
                 cell.weather(),
                 cell.seed(),
                 cell.deadline(),
@@ -115,11 +144,16 @@ public record StudyReport(
                 outcome.energyJoulesPerJob(),
                 outcome.missRate(),
                 outcome.medianSlackSeconds(),
+                outcome.p50Seconds(),
+                outcome.p95Seconds(),
+                outcome.p99Seconds(),
+                outcome.longestMissRun(),
                 outcome.switchesPerJob(),
                 number(cell.saving(outcome.governor(), "stock")),
                 number(cell.saving(outcome.governor(), "sysscale")),
                 number(cell.saving(outcome.governor(), "performance")),
-                number(above(cell, outcome))));
+                number(above(cell, outcome)),
+                number(cell.aboveBound(outcome.governor()))));
       }
     }
     return text.toString();
