@@ -51,7 +51,7 @@ final class StudyCommandTest {
     Outcome outcome = study(MATRIX);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.exitCode()).isZero();
-    assertThat(outcome.out()).contains("Governors on CPU devices, 3 cells").contains("1.2x");
+    assertThat(outcome.out()).contains("Governors on CPUs of phones, 3 cells").contains("1.2x");
     assertThat(Files.readAllLines(folder.resolve("out/results.csv")))
         .hasSize(1 + 2 * 3)
         .anyMatch(row -> row.contains(",2x,") && row.contains(",stock,"));
