@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Goes from a table of measurements to a comparison on this x86-64 machine and once more under an arm64 Java, and shows
-# that both print and write the same bytes. It needs root to install Debian's qemu-user-static, fetches an arm64 Java into FOLDER (about 250 MB), and takes
-# some five minutes, most of them in emulation.
+# Goes from a table of measurements, and from a model on a simulated device, to a comparison on this x86-64 machine and
+# once more under an arm64 Java, and shows that both print and write the same bytes. It needs root to install Debian's
+# qemu-user-static, fetches an arm64 Java into FOLDER (about 250 MB), and takes some ten minutes, most of them in emulation.
 #
 #   ci/arm64.sh [FOLDER]     default: a folder under the temporary directory, kept for the next time
 set -euo pipefail
@@ -36,7 +36,11 @@ fi
 "$root/neurobalancer" --version > /dev/null   # builds
 class_path=$(printf '%s:' "$root"/cli/target/neurobalancer-cli-*.jar)$root/cli/target/lib/*
 
-# A table of measurements: models are read in a process of their own, which user-mode emulation cannot start.
+# A model is read in a process of its own, which user-mode emulation cannot start: what the first machine has read of it is
+# in its cache, and the second takes it from there.
+export XDG_CACHE_HOME=$work/cache
+
+# A table of measurements.
 table() {
   echo operator,core:cpu_megahertz,memory:ddr_megahertz,latency_milliseconds,energy_millijoules
   awk 'BEGIN {
@@ -56,7 +60,8 @@ run() { # NAME JAVA...: the whole way from measurements to a comparison
   table > "$work/$name/t.csv"
   (
     cd "$work/$name"
-    for command in "profile --device replay:t.csv --budget 8" fit "compare --device replay:t.csv"; do
+    for command in "profile --device replay:t.csv --budget 8" fit "compare --device replay:t.csv" \
+      "compare --jobs 50 --out sim"; do
       # shellcheck disable=SC2086
       "${java[@]}" -cp "$class_path" io.neurobalancer.cli.Main $command >> stdout
     done

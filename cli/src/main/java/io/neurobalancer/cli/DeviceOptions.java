@@ -44,6 +44,30 @@ final class DeviceOptions {
   private double dramPowerFactor = 1;
 
   @Option(
+      names = "--dram-shape",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description =
+          "How the DRAM's power falls with its clock: line, measured or flat (default: as the"
+              + " device's description says).")
+  private String dramShape = "";
+
+  @Option(
+      names = "--display",
+      paramLabel = "on|off",
+      defaultValue = "off",
+      description =
+          "Whether a display scans out, which holds the memory clock up (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Display display = Display.off;
+
+  /** Named as on the command line. */
+  enum Display {
+    on,
+    off
+  }
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "7",
@@ -107,14 +131,19 @@ final class DeviceOptions {
     return Targets.open(
         device,
         table ? List.of() : List.of(model.get()),
-        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false));
+        options(otherSeed));
+  }
+
+  private TargetOptions options(long otherSeed) {
+    return new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false)
+        .withDram(dramShape, display == Display.on);
   }
 
   /** Opens the simulated device for these workloads, one stream each. */
   Target openFor(List<Workload> workloads) {
     description();
     return Targets.open(
-        device, workloads, new TargetOptions(threads(), seed, weather, dramPowerFactor, false));
+        device, workloads, options(seed));
   }
 
   /** Returns what describes the simulated device. */

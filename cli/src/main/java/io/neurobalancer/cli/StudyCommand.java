@@ -156,7 +156,9 @@ final class StudyCommand implements Callable<Integer> {
         matrix.weather(),
         matrix.seeds(),
         matrix.governors(),
-        matrix.dramPowerFactor());
+        matrix.dramPowerFactor(),
+        matrix.dramShape(),
+        matrix.displayOn());
   }
 
   private List<StudyReport.Cell> run(StudyRunner runner) {

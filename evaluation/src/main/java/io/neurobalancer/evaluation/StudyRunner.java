@@ -165,7 +165,8 @@ public final class StudyRunner {
         Targets.open(
             device,
             List.of(workload(model)),
-            new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false));
+            new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false)
+                .withDram(matrix.dramShape(), matrix.displayOn()));
     Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED));
     MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
     return new Measured(target, predictor, predictor.predict(samples.workload()));
@@ -226,6 +227,8 @@ public final class StudyRunner {
         device,
         identity(device).hash(),
         String.valueOf(matrix.dramPowerFactor()),
+        matrix.dramShape(),
+        String.valueOf(matrix.displayOn()),
         deadline,
         weather,
         String.valueOf(seed),

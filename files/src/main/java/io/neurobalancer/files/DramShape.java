@@ -1,6 +1,8 @@
 package io.neurobalancer.files;
 
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How the DRAM's background power falls with its clock from that of the fastest OPP. No phone's
@@ -28,6 +30,21 @@ public enum DramShape {
   /** Shares of the power at the fastest clock, 1151 mW there. */
   private static final List<Double> POWERS =
       List.of(0.140, 0.175, 0.221, 0.245, 0.297, 0.340, 0.644, 1.0);
+
+  /**
+   * Returns the shape of a name, in lower case.
+   *
+   * @throws NeuroBalancerException if there is none
+   */
+  public static DramShape named(String name) {
+    for (DramShape shape : values()) {
+      if (shape.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return shape;
+      }
+    }
+    throw NeuroBalancerException.invalid(
+        "There is no DRAM shape '%s'.%nMaybe use one of: line, measured, flat.".formatted(name));
+  }
 
   /**
    * Returns the background as a share of that at the fastest clock.

@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  * @param seeds of weather and meters
  * @param governors as after {@code --governors}
  * @param dramPowerFactor as after {@code --dram-power-factor}
+ * @param dramShape as after {@code --dram-shape}; empty as the devices' descriptions say
+ * @param displayOn as after {@code --display}
  */
 public record StudyMatrix(
     String title,
@@ -27,7 +29,9 @@ public record StudyMatrix(
     List<String> weather,
     List<Long> seeds,
     List<String> governors,
-    double dramPowerFactor) {
+    double dramPowerFactor,
+    String dramShape,
+    boolean displayOn) {
 
   /** The schema that this version reads. */
   public static final String SCHEMA = "neurobalancer/matrix/1";
@@ -59,7 +63,9 @@ public record StudyMatrix(
       Optional<List<String>> weather,
       Optional<List<Long>> seeds,
       Optional<List<String>> governors,
-      OptionalDouble dramPowerFactor) {
+      OptionalDouble dramPowerFactor,
+      Optional<String> dramShape,
+      Optional<String> display) {
     Document {
       filled("models", models);
       filled("devices", devices);
@@ -70,6 +76,19 @@ public record StudyMatrix(
       for (int i = 0; i < deadlines.size(); i++) {
         checkDeadline(i, deadlines.get(i));
       }
+      dramShape.ifPresent(
+          shape -> {
+            if (!shape.matches("line|measured|flat")) {
+              throw new FieldException(
+                  "dramShape", "('%s') must be line, measured or flat".formatted(shape));
+            }
+          });
+      display.ifPresent(
+          state -> {
+            if (!state.matches("on|off")) {
+              throw new FieldException("display", "('%s') must be 'on' or 'off'".formatted(state));
+            }
+          });
       dramPowerFactor.ifPresent(
           factor -> {
             if (!(factor > 0 && factor <= 1e6)) {
@@ -115,7 +134,9 @@ public record StudyMatrix(
         document.weather().orElse(List.of("nominal")),
         document.seeds().orElse(List.of(7L)),
         document.governors().orElse(List.of()),
-        document.dramPowerFactor().orElse(1));
+        document.dramPowerFactor().orElse(1),
+        document.dramShape().orElse(""),
+        document.display().orElse("off").equals("on"));
   }
 
   /** Returns a deadline in seconds, given the fastest possible job. */

@@ -241,7 +241,9 @@ final class DocumentsTest {
                 List.of("nominal"),
                 List.of(7L),
                 List.of(),
-                1));
+                1,
+                "",
+                false));
     assertThat(
             matrix(
                     folder,
@@ -249,6 +251,13 @@ final class DocumentsTest {
                         + " [\"d\"], \"deadlines\": [\"2x\"], \"dramPowerFactor\": 0.5}")
                 .dramPowerFactor())
         .isEqualTo(0.5);
+    StudyMatrix lit =
+        matrix(
+            folder,
+            "{\"schema\": \"neurobalancer/matrix/1\", \"models\": [\"m\"], \"devices\": [\"d\"],"
+                + " \"deadlines\": [\"2x\"], \"display\": \"on\", \"dramShape\": \"flat\"}");
+    assertThat(lit.displayOn()).isTrue();
+    assertThat(lit.dramShape()).isEqualTo("flat");
   }
 
   @ParameterizedTest

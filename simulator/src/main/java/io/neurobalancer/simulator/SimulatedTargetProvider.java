@@ -2,6 +2,7 @@ package io.neurobalancer.simulator;
 
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
+import io.neurobalancer.files.DramShape;
 import io.neurobalancer.simulator.physics.Weather;
 import io.neurobalancer.target.Stream;
 import io.neurobalancer.target.Target;
@@ -28,6 +29,12 @@ public final class SimulatedTargetProvider implements TargetProvider {
   @Override
   public Target open(String name, List<Workload> workloads, TargetOptions options) {
     DeviceDescription description = describe(name).withDramPowerFactor(options.dramPowerFactor());
+    if (!options.dramShape().isEmpty()) {
+      description = description.withDramShape(DramShape.named(options.dramShape()));
+    }
+    if (options.displayOn()) {
+      description = description.withDisplayOn();
+    }
     int threads = options.threads().orElse(description.cores().defaultThreads());
     if (threads < 1 || threads > description.cores().count()) {
       throw NeuroBalancerException.invalid(
