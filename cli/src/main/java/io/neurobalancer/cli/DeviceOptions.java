@@ -98,6 +98,15 @@ final class DeviceOptions {
 
   /** Opens the device under another seed. */
   Target open(Supplier<Workload> model, long otherSeed) {
+    return open(model, otherSeed, false);
+  }
+
+  /** Opens the device, with the right to write this machine's clocks where that is asked for. */
+  Target open(Supplier<Workload> model, boolean apply) {
+    return open(model, seed, apply);
+  }
+
+  private Target open(Supplier<Workload> model, long otherSeed, boolean apply) {
     boolean table = bringsWorkload();
     if (device.startsWith(Devices.SIMULATED)) {
       description();
@@ -105,7 +114,7 @@ final class DeviceOptions {
     return Targets.open(
         device,
         table ? List.of() : List.of(model.get()),
-        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false));
+        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, apply));
   }
 
   /** Returns what describes the simulated device. */

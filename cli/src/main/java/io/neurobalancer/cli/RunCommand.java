@@ -7,6 +7,7 @@ import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.linux.LinuxTargetProvider;
+import io.neurobalancer.linux.PacedWorkload;
 import io.neurobalancer.onnx.engine.BalancedSession;
 import io.neurobalancer.onnx.engine.Cutting;
 import io.neurobalancer.onnx.engine.EngineOptions;
@@ -24,6 +25,7 @@ import io.neurobalancer.target.Target;
 import io.neurobalancer.target.TargetOptions;
 import io.neurobalancer.unit.Frequency;
 import io.neurobalancer.unit.NeuroBalancerException;
+import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -100,6 +102,13 @@ final class RunCommand implements Callable<Integer> {
           "Most pieces that a real model is cut into without a plan (default: ${DEFAULT-VALUE}).")
   private int segments;
 
+  @Option(
+      names = "--paced",
+      description =
+          "Computes for as many cycles as the model's operators have, instead of running it by ONNX"
+              + " Runtime: what 'profile' measures on --device linux.")
+  private boolean paced;
+
   @Option(names = "--apply", description = "Writes the clocks of this machine, and restores them.")
   private boolean apply;
 
@@ -131,7 +140,10 @@ final class RunCommand implements Callable<Integer> {
     Schedule schedule = Schedule.of(seconds, due, jobs).warmUp(WARM_UP);
     PlanDocument document = plan == null ? null : PlanDocument.read(plan);
     boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
-    RunReport report = real ? onThisMachine(schedule, document) : virtually(schedule, document);
+    RunReport report =
+        !real
+            ? virtually(schedule, document)
+            : paced ? pacedOnThisMachine(schedule, document) : onThisMachine(schedule, document);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.toJson() : report.toText());
     if (trace != null && !json) {
@@ -167,6 +179,47 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  /** Runs what stands for an engine; clocks are written, or left to the kernel and watched. */
+  private RunReport pacedOnThisMachine(Schedule schedule, @Nullable PlanDocument document)
+      throws IOException {
+    Workload workload = model.load();
+    checkModel(document, workload);
+    List<Integer> starts = new ArrayList<>(List.of(0));
+    if (document != null) {
+      starts.addAll(cuts(document));
+    }
+    Stream stream = new Stream(workload, starts);
+    int threads = device.threads().orElse(1);
+    try (LinuxTarget target =
+        LinuxTargetProvider.open(
+            domains(), PacedWorkload.of(List.of(stream)), targetOptions(threads))) {
+      RunResult result =
+          traced(
+              target.streams(),
+              target.grid(),
+              List.of(),
+              observer ->
+                  target.run(governor(document, target.grid(), stream), schedule, observer));
+      return new RunReport(workload.name() + " (paced)", target.identity().title(), result);
+    }
+  }
+
+  private TargetOptions targetOptions(int threads) {
+    return new TargetOptions(OptionalInt.of(threads), device.seed(), "nominal", 1, apply);
+  }
+
+  private String domains() {
+    return device.name().equals(LINUX) ? "" : device.name().substring(LINUX.length() + 1);
+  }
+
+  private void checkModel(@Nullable PlanDocument document, Workload workload) {
+    if (document != null && !document.model().hash().equals(workload.hash())) {
+      throw NeuroBalancerException.invalid(
+          "The plan '%s' is for another model, or for other input shapes, than '%s'.%nMaybe plan again."
+              .formatted(plan, model.name()));
+    }
+  }
+
   private RunReport onThisMachine(Schedule schedule, @Nullable PlanDocument document)
       throws IOException {
     int threads = device.threads().orElse(Runtime.getRuntime().availableProcessors());
@@ -181,17 +234,10 @@ final class RunCommand implements Callable<Integer> {
                     : new Cutting.Before(cuts(document)));
     try (BalancedSession session = BalancedSession.open(file, options)) {
       Stream stream = session.streams().get(0);
-      if (document != null && !document.model().hash().equals(stream.workload().hash())) {
-        throw NeuroBalancerException.invalid(
-            "The plan '%s' is for another model, or for other input shapes, than '%s'.%nMaybe plan again."
-                .formatted(plan, model.name()));
-      }
-      String domains = device.name().equals(LINUX) ? "" : device.name().substring(6);
+      checkModel(document, stream.workload());
+      String domains = domains();
       try (LinuxTarget target =
-          LinuxTargetProvider.open(
-              domains,
-              session,
-              new TargetOptions(OptionalInt.of(threads), device.seed(), "nominal", 1, apply))) {
+          LinuxTargetProvider.open(domains, session, targetOptions(threads))) {
         SettingGrid grid = target.grid();
         new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, threads))
             .checkPeriods(schedule, WARM_UP);

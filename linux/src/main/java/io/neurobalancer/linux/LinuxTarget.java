@@ -6,7 +6,6 @@ import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.Inference;
-import io.neurobalancer.target.NullBoard;
 import io.neurobalancer.target.PeriodicRunner;
 import io.neurobalancer.target.RunClock;
 import io.neurobalancer.target.RunObserver;
@@ -280,7 +279,8 @@ public final class LinuxTarget implements Target {
   /**
    * {@inheritDoc}
    *
-   * <p>In a dry run the governor decides, and nothing is written or metered.
+   * <p>In a dry run the governor decides and nothing is written: the kernel's own governors set the
+   * clocks, and what is metered is theirs.
    */
   @Override
   public RunResult run(Governor.Factory governor, Schedule schedule, RunObserver observer) {
@@ -292,22 +292,31 @@ public final class LinuxTarget implements Target {
     LinuxBoard driven = board;
     if (driven == null) {
       RunResult run =
-          new PeriodicRunner(clock, inference, new NullBoard(grid, activeCores))
+          new PeriodicRunner(
+                  new AttendingClock(clock, now -> {}, meters),
+                  inference,
+                  new WatchingBoard(grid, activeCores, meters))
               .run(governor, schedule, observer);
-      return noted(
-          run, List.of("This was a dry run: nothing was written. Maybe add --apply."), false);
+      List<String> notes = new ArrayList<>();
+      notes.add("This was a dry run: nothing was written. Maybe add --apply.");
+      addMeters(notes);
+      return noted(run, notes, false);
     }
     driven.clearTroubles();
     RunResult run =
-        new PeriodicRunner(new AttendingClock(clock, driven, meters), inference, driven)
+        new PeriodicRunner(new AttendingClock(clock, driven::look, meters), inference, driven)
             .run(governor, schedule, observer);
     driven.look(clock.nanoTime());
     List<String> notes = new ArrayList<>(driven.troubles());
+    addMeters(notes);
+    return noted(run, notes, driven.contested());
+  }
+
+  private void addMeters(List<String> notes) {
     if (meters.present()) {
       notes.add("energy: " + meters.totalName());
     }
     notes.addAll(meters.broken());
-    return noted(run, notes, driven.contested());
   }
 
   private static RunResult noted(RunResult run, List<String> more, boolean contested) {

@@ -91,7 +91,8 @@ final class LinuxTargetTest {
       assertThatThrownBy(() -> target.measure(0, 0)).hasMessageContaining("--apply");
       RunResult run = target.run(hold(0), JOBS, RunObserver.NONE);
       assertThat(run.notes().get(0)).contains("dry run");
-      assertThat(run.joules()).isNaN();
+      assertThat(run.joules()).isPositive();
+      assertThat(run.notes()).contains("energy: " + target.intentions().get(2).substring(8));
     }
     assertThat(kernel.writes).isEmpty();
   }
