@@ -83,89 +83,98 @@ public final class Equality {
         .formatted(spec, head.get("opps").strip(), kind, events);
   }
 
+  /** What a sampling governor did because it was asked: entry numbers of the asking, its reading and its worker's end. */
+  private record Sample(int asked, Entry read, int done, long kilohertz) {}
+
+  private Map<Integer, Sample> samples() {
+    Map<Integer, Sample> found = new TreeMap<>();
+    int ask = -1;
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).kind() == 'U') {
+        ask = i;
+      } else if (entries.get(i).kind() == 'I' && ask >= 0) {
+        Entry read = null;
+        int w = i;
+        while (w < entries.size() && entries.get(w).kind() != 'W') {
+          read = entries.get(w).kind() == 'L' ? entries.get(w) : read;
+          w++;
+        }
+        if (read != null && w < entries.size()) {
+          found.put(ask, new Sample(ask, read, w, entries.get(w).kilohertz()));
+        }
+      }
+    }
+    return found;
+  }
+
   /** A governor that the scheduler asks: the load's process is the job, other tasks are noise. */
   private void scheduled() {
     long job = Long.parseLong(head.get("pid"));
-    boolean sampled = Set.of("ondemand", "conservative").contains(governor());
     boolean userspace = governor().equals("userspace");
+    Map<Integer, Sample> samples = samples();
+    boolean sampled = !samples.isEmpty();
+    long period = sampled ? Long.parseLong(head.get("sampling_rate")) * 1_000 : 0;
     boolean begun = false;
-    boolean running = false;
+    Sample last = null;
+    long lastNanos = 0;
     for (int i = 0; i < entries.size(); i++) {
       Entry e = entries.get(i);
-      boolean asked = i + 1 < entries.size() && entries.get(i + 1).kind() == 'U';
-      Entry ask = asked ? entries.get(i + 1) : e;
-      String kind = "tick";
-      switch (e.kind()) {
-        case 'E', 'D' -> {
-          boolean ours = e.a() == job;
-          if (ours) {
-            running = e.kind() == 'E';
-            kind = running ? "run" : "sleep";
-          }
-          if (!ours && !asked) {
-            continue;
-          }
-        }
-        case 'T' -> {
-          if (!asked && !userspace) {
-            continue;
-          }
-        }
-        case 'U' -> {
-          if (i > 0 && "EDT".indexOf(entries.get(i - 1).kind()) >= 0) {
-            continue; // dealt with together with the entry before
-          }
-        }
-        default -> {
-          continue;
-        }
-      }
-      Entry sample = sampled && (asked || e.kind() == 'U') ? sample(asked ? i + 2 : i + 1) : null;
-      if (!begun) {
-        // Begin where the job sleeps and, where the governor samples, at a sample.
-        if (!running && kind.equals(sampled ? "tick" : "sleep") && (!sampled || sample != null)) {
-          begun = true;
-          event(sample == null ? ask.nanos() : sample.b() * 1_000, "start", decided(ask, i), sample);
-        }
+      boolean alone = e.kind() == 'U' && (i == 0 || "EDT".indexOf(entries.get(i - 1).kind()) < 0);
+      if (!alone && "EDT".indexOf(e.kind()) < 0) {
         continue;
       }
-      event(sample == null ? ask.nanos() - shift : sample.b() * 1_000, kind, decided(ask, i), sample);
+      boolean asked = alone || (i + 1 < entries.size() && entries.get(i + 1).kind() == 'U');
+      boolean ours = "ED".indexOf(e.kind()) >= 0 && e.a() == job;
+      // while the worker of a sample is under way nobody is asked
+      boolean between = last != null && i < last.done();
+      if (!ours && (between || !(asked || (e.kind() == 'T' && userspace)))) {
+        continue;
+      }
+      String kind = !ours ? "tick" : e.kind() == 'E' ? "run" : "sleep";
+      int u = alone ? i : i + 1;
+      Sample sample = asked ? samples.get(u) : null;
+      Entry when = asked ? entries.get(u) : e;
+      if (sample != null) {
+        // The worker reads its clock a little after the asking; which side of a period's end it was, the asking tells.
+        long nanos = sample.read().b() * 1_000;
+        shift = when.nanos() - nanos;
+        if (begun && nanos < lastNanos + period) {
+          moved++;
+          nanos = lastNanos + period;
+        }
+        event(nanos, begun ? kind : "start", sample.kilohertz(), sample.read());
+        begun = true;
+        last = sample;
+        lastNanos = nanos;
+      } else if (begun) {
+        long nanos = when.nanos() - shift;
+        if (sampled && !between && nanos >= lastNanos + period) {
+          moved++;
+          nanos = lastNanos + period - 1;
+        }
+        event(nanos, kind, between ? last.kilohertz() : when.kilohertz(), null);
+      } else if (!sampled && kind.equals("sleep") && pause(i, job)) {
+        begun = true;
+        event(when.nanos(), "start", when.kilohertz(), null);
+      }
     }
   }
 
-  /** The sampled governors read another clock than the scheduler's: how far it is behind. */
+  /** Whether the job sleeps for a second or more from an entry on: what was before is forgotten then. */
+  private boolean pause(int from, long job) {
+    for (int i = from + 1; i < entries.size(); i++) {
+      if (entries.get(i).kind() == 'E' && entries.get(i).a() == job) {
+        return entries.get(i).nanos() - entries.get(from).nanos() > 1_000_000_000L;
+      }
+    }
+    return false;
+  }
+
+  /** How far the clock that a sampling governor reads is behind the scheduler's. */
   private long shift;
 
-  /** Returns the sample that the governor took because of an entry, before it was asked again. */
-  private Entry sample(int from) {
-    for (int i = from; i < entries.size(); i++) {
-      Entry e = entries.get(i);
-      if (e.kind() == 'L') {
-        // the sampled clock is read some hundred microseconds after the asking, by a worker
-        shift = e.nanos() - e.b() * 1_000;
-        return e;
-      }
-      if (e.kind() == 'U' && from + 20 < i) {
-        return null;
-      }
-      if (e.kind() == 'U' || e.kind() == 'T') {
-        return null;
-      }
-    }
-    return null;
-  }
-
-  /** Returns what was asked for once an entry had been dealt with, by the worker where there is one. */
-  private long decided(Entry ask, int from) {
-    if (Set.of("ondemand", "conservative").contains(governor()) && sample(from + (ask.kind() == 'U' ? 2 : 1)) != null) {
-      for (int i = from; i < entries.size(); i++) {
-        if (entries.get(i).kind() == 'W') {
-          return entries.get(i).kilohertz();
-        }
-      }
-    }
-    return ask.kilohertz();
-  }
+  /** How many events were moved over the end of a sampling period. */
+  private long moved;
 
   /** A governor of devfreq: what it read, and what was applied next. */
   private void polled() {
@@ -235,6 +244,7 @@ public final class Equality {
         sum[i] += found[i];
       }
       if (differences) {
+        System.out.printf("  %s: %d events moved%n", one.governor(), one.moved);
         corrected
             .first()
             .forEach(

@@ -3,6 +3,7 @@
 #
 #   boot.sh [-m MEM] [-c CPUS] [-t SECONDS] [-p 'module params'] [-k 'kernel arguments'] [-j JAVA_HOME] [-M java.modules]
 #           [-V SHIFT] [-o OUTDIR] TREE COMMAND [ARG...]
+#   boot.sh -P -j JAVA_HOME [-M java.modules]      only prepares the Java runtime and prints where it is
 #
 # TREE is copied to the guest's root; COMMAND is an absolute path in the guest (/jre/bin/java is there when -j is given).
 # -V runs in virtual time: an instruction takes 2^SHIFT ns, whatever this host is busy with; one CPU.
@@ -10,17 +11,18 @@
 # OUTDIR gets result.log (the command's output), console.log (the kernel's) and what the guest left in its /out.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-mem=768M cpus=2 limit=300 params='' arguments='' jhome='' jmods=java.base shift='' out=$PWD/kernel-rig-out
-while getopts m:c:t:p:k:j:M:V:o: o; do
+mem=768M cpus=2 limit=300 params='' arguments='' jhome='' jmods=java.base shift='' out=$PWD/kernel-rig-out only_java=false
+while getopts m:c:t:p:k:j:M:V:o:P o; do
   case $o in
     m) mem=$OPTARG ;; c) cpus=$OPTARG ;; t) limit=$OPTARG ;; p) params=$OPTARG ;; k) arguments=$OPTARG ;;
-    j) jhome=$OPTARG ;; M) jmods=$OPTARG ;; V) shift=$OPTARG ;; o) out=$OPTARG ;; *) exit 126 ;;
+    j) jhome=$OPTARG ;; M) jmods=$OPTARG ;; V) shift=$OPTARG ;; o) out=$OPTARG ;;
+    P) only_java=true ;; *) exit 126 ;;
   esac
 done
 shift $((OPTIND - 1))
-[ $# -ge 2 ] || { echo "usage: boot.sh [options] TREE COMMAND [ARG...]" >&2; exit 126; }
-tree=$(cd "$1" && pwd)
-shift
+$only_java || [ $# -ge 2 ] || { echo "usage: boot.sh [options] TREE COMMAND [ARG...]" >&2; exit 126; }
+tree=$(cd "${1:-/}" && pwd)
+shift || true
 cache=${KERNEL_RIG_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kernel-rig}
 mkdir -p "$cache" "$out"
 out=$(cd "$out" && pwd)
@@ -125,6 +127,11 @@ if [ -n "$jhome" ]; then
   fi
 fi
 
+if $only_java; then
+  echo "$jre"
+  exit 0
+fi
+
 # 5. The initramfs: busybox, modules, the Java runtime with its libraries, TREE.
 t=$(mktemp -d)
 trap 'rm -rf "$t"' EXIT
@@ -141,10 +148,14 @@ cp "$built"/*.ko "$m/extra/"
 for c in "$here"/guest/*.c; do cp "$built/$(basename "$c" .c)" "$t/bin/"; done
 cp "$cache/root/lib/modules/$kver"/modules.{builtin,order} "$m/"
 "$bb" depmod -b "$t" "$kver"
-if [ -n "$jre" ]; then cp -a "$jre" "$t/jre"; fi
+if [ -n "$jre" ]; then
+  mkdir -p "$t$(dirname "$jre")"
+  cp -a "$jre" "$t$jre" # where it is here, too, so that what was laid out in advance fits
+  ln -s "$jre" "$t/jre"
+fi
 cp -a "$tree/." "$t/"
 find "$t" \( -name '*.so' -o -path '*/bin/java' \) -print0 | xargs -0 -r ldd 2>/dev/null |
-  awk '$2 == "=>" && $3 ~ /^\// && $3 !~ /\/jre/ {print $3} $1 ~ /^\/lib64\// {print $1}' | sort -u |
+  awk '$2 == "=>" && $3 ~ /^\// && $3 !~ /\/jre-/ {print $3} $1 ~ /^\/lib64\// {print $1}' | sort -u |
   while read -r l; do mkdir -p "$t$(dirname "$l")"; cp -L "$l" "$t$l"; done
 cp "$here/init" "$t/init"
 chmod 755 "$t/init"

@@ -35,6 +35,7 @@
 #include <linux/sched/clock.h>
 #include <linux/seq_file.h>
 #include <linux/tick.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
@@ -543,7 +544,8 @@ static void throttle_down(void)
  *   E  a task becomes runnable, just before the scheduler counts it   pid
  *   D  it no longer is                                                pid
  *   T  the scheduler's tick                                           -
- *   U  a governor that the scheduler drives was asked                 flags
+ *   U  a governor that the scheduler drives was asked   flags, utilization
+ *   I  of ondemand or conservative, time for a sample: its worker is sent   -
  *   L  ondemand or conservative took a sample         idle us, wall us, load %
  *   W  its worker has applied the decision                            -
  *   S  a devfreq governor read the load               busy us, total us, kHz
@@ -595,16 +597,29 @@ static int on_dbs_ask(struct kprobe *p, struct pt_regs *r)
 	return 0;
 }
 
+static int on_dbs_due(struct kprobe *p, struct pt_regs *r)
+{
+	note('I', local_clock(), khz0(), 0, 0, 0);
+	return 0;
+}
+
 static int asked_in(struct kretprobe_instance *i, struct pt_regs *r)
 {
 	((u64 *)i->data)[0] = r->si;
 	((u64 *)i->data)[1] = r->dx;
+	((u64 *)i->data)[2] = r->di;
 	return 0;
 }
 
 static int asked_out(struct kretprobe_instance *i, struct pt_regs *r)
 {
-	note('U', ((u64 *)i->data)[0], khz0(), ((u64 *)i->data)[1], 0, 0);
+	u64 *args = (u64 *)i->data;
+	u64 util;
+
+	/* struct sugov_cpu of Linux 6.1: the utilization that was looked up last */
+	if (copy_from_kernel_nofault(&util, (void *)args[2] + 40, sizeof(util)))
+		util = 0;
+	note('U', args[0], khz0(), args[1], util, 0);
 	return 0;
 }
 
@@ -649,12 +664,13 @@ static struct kprobe probes[] = {
 	{ .symbol_name = "dequeue_task_fair", .pre_handler = on_dequeue },
 	{ .symbol_name = "task_tick_fair", .pre_handler = on_tick },
 	{ .symbol_name = "dbs_update_util_handler", .pre_handler = on_dbs_ask },
+	{ .symbol_name = "dbs_irq_work", .pre_handler = on_dbs_due },
 };
 static struct kretprobe returns[] = {
 	{ .kp.symbol_name = "sugov_update_single_freq", .entry_handler = asked_in,
-	  .handler = asked_out, .data_size = 2 * sizeof(u64), .maxactive = 64 },
+	  .handler = asked_out, .data_size = 3 * sizeof(u64), .maxactive = 64 },
 	{ .kp.symbol_name = "sugov_update_shared", .entry_handler = asked_in,
-	  .handler = asked_out, .data_size = 2 * sizeof(u64), .maxactive = 64 },
+	  .handler = asked_out, .data_size = 3 * sizeof(u64), .maxactive = 64 },
 	{ .kp.symbol_name = "get_cpu_idle_time", .entry_handler = idle_in,
 	  .handler = idle_out, .data_size = sizeof(u64 *), .maxactive = 64 },
 	{ .kp.symbol_name = "dbs_update", .entry_handler = sample_in,
