@@ -26,6 +26,7 @@ done
 what=${1:-check}
 shift || true
 t0=$SECONDS
+limit=${KERNEL_RIG_LIMIT:-1800} # seconds of this machine, which may be busy
 
 missing() {
   echo "kernel-rig: $1" >&2
@@ -64,7 +65,7 @@ modules=java.base,java.logging,java.management,java.scripting,java.sql,java.xml,
 # The program as it is installed, with ONNX Runtime's libraries of this architecture only, and its classes laid out in
 # advance so that Java starts faster.
 program() {
-  local sum app jar jre
+  local app jar jre
   sum=$(cat "${jars[@]}" "$root"/cli/target/lib/*.jar "$here/boot.sh" | sha256sum | cut -c1-16)
   app=$cache/app-$sum
   jre=$(KERNEL_RIG_CACHE=$cache "$here/boot.sh" -P -j "$java" -M "$modules" -o "$out")
@@ -93,6 +94,7 @@ program() {
   fi
   mkdir -p "$tree$app" "$tree/usr/bin" "$tree/root/.cache"
   cp -a "$app/lib" "$app/nb.jsa" "$tree$app/"
+  ln -s "$app/lib" "$tree/app-lib"
   cp -a "$app/home/.cache/." "$tree/root/.cache/"
   while read -r jar; do
     mkdir -p "$tree$(dirname "$jar")"
@@ -110,7 +112,22 @@ rc=0
 case $what in
   check)
     program
-    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t 300 -p 'throttle=1 fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/check.sh || rc=$?
+    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/check.sh || rc=$?
+    ;;
+  faults)
+    program
+    mkdir -p "$tree/guest/classes"
+    "$java/bin/javac" -d "$tree/guest/classes" -cp "$cache/app-$sum/lib/*" "$here/Faults.java" || missing "cannot compile Faults.java."
+    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1 rapl_max_uj=2000000' -j "$java" \
+      -M "$modules" "$tree" /guest/faults.sh || rc=$?
+    ;;
+  equality)
+    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 768M -t "$limit" -p 'fast=1 invariant=1 log_entries=4000000' "$tree" \
+      /guest/record.sh "${1:-600}" "${2:-1}" || rc=$?
+    if [ "$rc" = 0 ]; then
+      "$java/bin/java" -cp "$root/core/target/classes:$root/baselines/target/classes" "$here/Equality.java" --least 97 \
+        "$out"/{schedutil,ondemand,conservative,userspace-*,simple_ondemand}.log >>"$out/result.log" || rc=$?
+    fi
     ;;
   *)
     echo "kernel-rig: there is no '$what'. Maybe use check, faults or equality." >&2

@@ -84,9 +84,10 @@ int main(int argc, char **argv)
 	until(now() + 1500000000LL);
 	while (now() < end) {
 		// a phase: some jobs of one period and share
-		int64_t period = (2 + below(38)) * 1000000LL;
+		int many = below(6) > 0;
+		int64_t period = many ? 1000000LL + below(9000000) : 10000000LL + below(50000000);
 		double share = (3 + below(below(4) ? 60 : 110)) / 100.0;
-		int jobs = 3 + below(20);
+		int jobs = many ? 10 + below(60) : 3 + below(6);
 		int64_t release = now();
 
 		for (int j = 0; j < jobs && now() < end; j++, release += period) {

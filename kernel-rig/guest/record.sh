@@ -43,4 +43,4 @@ for clock in $table; do
 done
 echo simple_ondemand >$D/governor
 echo 4 >$D/polling_interval
-record simple_ondemand $((seconds * 2)) -1 "$(sed 's/000\>//g' $D/available_frequencies)" $D/polling_interval
+record simple_ondemand $((seconds * 3)) -1 "$(sed 's/000\>//g' $D/available_frequencies)" $D/polling_interval
