@@ -122,7 +122,7 @@ case $what in
       -M "$modules" "$tree" /guest/faults.sh || rc=$?
     ;;
   equality)
-    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 768M -t "$limit" -p 'fast=1 invariant=1 log_entries=4000000' "$tree" \
+    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 768M -t "$limit" -p 'fast=1 invariant=1 log_entries=4000000' -k 'rcutree.jiffies_till_first_fqs=250 rcutree.jiffies_till_next_fqs=250' "$tree" \
       /guest/record.sh "${1:-600}" "${2:-1}" || rc=$?
     if [ "$rc" = 0 ]; then
       "$java/bin/java" -cp "$root/core/target/classes:$root/baselines/target/classes" "$here/Equality.java" --least 97 \

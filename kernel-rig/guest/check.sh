@@ -2,8 +2,8 @@
 # In the guest: the whole way from an unknown board to a plan that saves energy, and back.
 . /guest/lib.sh
 model="--model /guest/small.onnx"
-period=${1:-120ms}
-jobs=${2:-40}
+period=${1:-150ms}
+jobs=${2:-25}
 cd /tmp
 
 before=$(state)
@@ -12,14 +12,16 @@ check "doctor finds clocks and meters" nb doctor >/out/doctor.txt
 sed -n 1,12p /out/doctor.txt
 
 say "profile --apply"
-check "profile measures this machine" nb profile --device linux --apply $model --budget 6 --repeats 3 --out samples.jsonl >/out/profile.txt
+check "profile measures this machine" nb profile --device linux --apply $model --budget 6 --repeats 4 --out samples.jsonl >/out/profile.txt
 cat /out/profile.txt
 [ $failed = 0 ] || finish
 check "the settings are back after profile" restored "$before" 0
 check "fit" nb fit samples.jsonl --out costs.json >/out/fit.txt
 cat /out/fit.txt
+[ $failed = 0 ] || finish
 check "plan" nb plan --device linux $model --from costs.json --deadline $period --check --out plan.json >/out/plan.txt
 cat /out/plan.txt
+[ $failed = 0 ] || finish
 cp samples.jsonl costs.json plan.json /out/
 
 say "run: the kernel's own governors"

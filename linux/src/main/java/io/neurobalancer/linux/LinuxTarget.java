@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinuxTarget implements Target {
 
+  private static final int WARM_UP_RUNS = 5;
+
   private final Sysfs sysfs;
   private final RunClock clock;
   private final Machine machine;
@@ -41,6 +44,7 @@ public final class LinuxTarget implements Target {
   private final DeviceIdentity identity;
   private final SettingGrid grid;
   private final int activeCores;
+  private final BitSet warm = new BitSet();
   private final @Nullable ControlSession session;
   private final @Nullable LinuxBoard board;
 
@@ -177,12 +181,14 @@ public final class LinuxTarget implements Target {
    * {@inheritDoc}
    *
    * <p>Where a segment holds several operators, its time is shared among them by their FLOPs and
-   * bytes; only the sum was measured. Energies are NaN: every meter of a real machine is slower
+   * bytes; only the sum was measured. Before the first measurement of a stream it is run a few times:
+   * compilers, caches and allocators make first runs slower than all others. Energies are NaN: every meter of a real machine is slower
    * than an operator, so {@link #blockJoules} tells them.
    */
   @Override
   public Samples.Run measure(int stream, int setting) {
     hold(held(), setting);
+    warmUp(stream);
     Stream what = streams().get(stream);
     double[] latency = new double[what.workload().size()];
     double[] energy = new double[latency.length];
@@ -193,6 +199,18 @@ public final class LinuxTarget implements Target {
       share(what, segment, Math.max(1, clock.nanoTime() - before) * 1e-9, latency);
     }
     return new Samples.Run(setting, latency, energy);
+  }
+
+  private void warmUp(int stream) {
+    if (warm.get(stream)) {
+      return;
+    }
+    warm.set(stream);
+    for (int run = 0; run < WARM_UP_RUNS; run++) {
+      for (int segment = 0; segment < streams().get(stream).segments(); segment++) {
+        inference.run(stream, segment);
+      }
+    }
   }
 
   @Override

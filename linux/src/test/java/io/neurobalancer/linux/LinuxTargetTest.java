@@ -108,6 +108,30 @@ final class LinuxTargetTest {
     }
   }
 
+  /** An engine whose first five jobs take twice as long, as one does that compiles as it goes. */
+  @Test
+  void theFirstRuns_areNotMeasured() {
+    int[] spent = {0};
+    PacedWorkload slowAtFirst =
+        new PacedWorkload(
+            List.of(STREAM),
+            1,
+            1,
+            cycles -> {
+              long slow = spent[0]++ < 5 * STREAM.segments() ? 2 : 1;
+              clock.advance(slow * cycles * 1_000_000_000L / kernel.hertz(FakeKernel.POLICY4));
+            });
+    try (LinuxTarget target =
+        LinuxTarget.apply(
+            kernel, clock, List.of("cpu4", "dmc"), slowAtFirst, 1, folder, watch)) {
+      for (int run = 0; run < 2; run++) {
+        assertThat(target.measure(0, target.grid().setting(0, 0)).latencySeconds(0))
+            .isCloseTo(4e6 / 500e6, within(1e-6));
+      }
+    }
+    assertThat(spent[0]).isEqualTo((5 + 2) * STREAM.segments());
+  }
+
   @Test
   void energyOfOperators_isToldByBlocks_becauseMetersAreSlow() {
     try (LinuxTarget target = open()) {
