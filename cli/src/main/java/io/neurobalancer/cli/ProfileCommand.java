@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     name = "profile",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures a model at an informative few settings, and what a plan needs besides, and keeps every"
-          + " sample.",
+      "Measures a model at an informative few settings, and what a plan needs besides, and keeps"
+          + " every sample.",
       "Run it again after an interruption and it goes on where it stopped."
     },
     footer = {
@@ -110,8 +110,7 @@ final class ProfileCommand implements Callable<Integer> {
       out.earlier().ifPresent(found -> goingOn(found, spec.commandLine().getErr()));
       List<Samples.Run> already = out.already();
       // A resumed campaign meets other weather than the one it continues, as on a real device.
-      boolean same =
-          already.isEmpty() || target.identity().origin() == DeviceIdentity.Origin.REAL;
+      boolean same = already.isEmpty() || target.identity().origin() == DeviceIdentity.Origin.REAL;
       Samples samples;
       try (Target other =
               same ? null : device.open(() -> workload, device.seed() + already.size());

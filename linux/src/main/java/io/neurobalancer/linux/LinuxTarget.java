@@ -181,9 +181,10 @@ public final class LinuxTarget implements Target {
    * {@inheritDoc}
    *
    * <p>Where a segment holds several operators, its time is shared among them by their FLOPs and
-   * bytes; only the sum was measured. Before the first measurement of a stream it is run a few times:
-   * compilers, caches and allocators make first runs slower than all others. Energies are NaN: every meter of a real machine is slower
-   * than an operator, so {@link #blockJoules} tells them.
+   * bytes; only the sum was measured. Before the first measurement of a stream it is run a few
+   * times: compilers, caches and allocators make first runs slower than all others. Energies are
+   * NaN: every meter of a real machine is slower than an operator, so {@link #blockJoules} tells
+   * them.
    */
   @Override
   public Samples.Run measure(int stream, int setting) {

@@ -122,8 +122,7 @@ final class LinuxTargetTest {
               clock.advance(slow * cycles * 1_000_000_000L / kernel.hertz(FakeKernel.POLICY4));
             });
     try (LinuxTarget target =
-        LinuxTarget.apply(
-            kernel, clock, List.of("cpu4", "dmc"), slowAtFirst, 1, folder, watch)) {
+        LinuxTarget.apply(kernel, clock, List.of("cpu4", "dmc"), slowAtFirst, 1, folder, watch)) {
       for (int run = 0; run < 2; run++) {
         assertThat(target.measure(0, target.grid().setting(0, 0)).latencySeconds(0))
             .isCloseTo(4e6 / 500e6, within(1e-6));

@@ -19,8 +19,8 @@ package io.neurobalancer.baselines.linux;
  * no idle time to be had.
  *
  * <p>Within a stretch of constant state of length t the signal moves to its limit by the factor
- * {@code 1 - 0.5^(t / 33.554 ms)}. The kernel sums the same series in fixed point, period by period;
- * this is its closed form and differs by less than one unit of 1024.
+ * {@code 1 - 0.5^(t / 33.554 ms)}. The kernel sums the same series in fixed point, period by
+ * period; this is its closed form and differs by less than one unit of 1024.
  *
  * <p>Source: Linux, {@code kernel/sched/pelt.c} and {@code pelt.h} (update_rq_clock_pelt);
  * Documentation/scheduler/sched-capacity.rst for the frequency invariance.

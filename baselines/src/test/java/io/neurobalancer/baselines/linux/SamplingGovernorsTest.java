@@ -85,9 +85,9 @@ final class SamplingGovernorsTest {
   }
 
   /**
-   * As above: a wish of 900 MHz at 73 ms, load 7, clock 1000 MHz. Asleep from 74 to 114 ms: 4 periods
-   * take the wish to 500 MHz, the least, and the load is the 7 of before, which is low. The clock
-   * follows the wish; kernels that break early keep 1000 MHz.
+   * As above: a wish of 900 MHz at 73 ms, load 7, clock 1000 MHz. Asleep from 74 to 114 ms: 4
+   * periods take the wish to 500 MHz, the least, and the load is the 7 of before, which is low. The
+   * clock follows the wish; kernels that break early keep 1000 MHz.
    */
   @Test
   void conservative_fallsToTheWish_thatSleepTookToTheEnd() {

@@ -72,23 +72,22 @@ final class SchedutilGovernorTest {
   }
 
   /**
-   * u = 1024 * (1 - 0.5^(x/33.554)) with x the milliseconds at full clock. 500 MHz are exceeded from
-   * u = 205 on, x = 10.8, at a quarter of the clock after 43.3 ms: the tick at 44 ms, x = 11. 1000
-   * MHz from 410 on, x = 24.8: 27.5 ms later at half the clock, the tick at 72 ms, x = 25. 1500 MHz
-   * from 615 on, x = 44.4: 25.9 ms later at three quarters, the tick at 100 ms.
+   * u = 1024 * (1 - 0.5^(x/33.554)) with x the milliseconds at full clock. 500 MHz are exceeded
+   * from u = 205 on, x = 10.8, at a quarter of the clock after 43.3 ms: the tick at 44 ms, x = 11.
+   * 1000 MHz from 410 on, x = 24.8: 27.5 ms later at half the clock, the tick at 72 ms, x = 25.
+   * 1500 MHz from 615 on, x = 44.4: 25.9 ms later at three quarters, the tick at 100 ms.
    */
   @Test
   void schedutil_from51_climbsToTheFastestClock_becauseASlowOneLooksBusy() {
     run(SchedutilGovernor::new, "schedutil:kernel=5.1").workUntil(130);
     assertThat(board.log)
-        .containsExactly(
-            "44000 us cpu 1000MHz", "72000 us cpu 1500MHz", "100000 us cpu 2000MHz");
+        .containsExactly("44000 us cpu 1000MHz", "72000 us cpu 1500MHz", "100000 us cpu 2000MHz");
   }
 
   /**
-   * 1000 MHz since 80 ms, asleep from 84 to 98 ms. Asked at the wake-up, too soon to change anything,
-   * the kernel does not look whether the CPU was idle; at 100 ms it does: u = 512 - 338.9 *
-   * 0.5^(2/33.554) = 186, raw 454: 500 MHz, though the CPU has been busy since it was last asked.
+   * 1000 MHz since 80 ms, asleep from 84 to 98 ms. Asked at the wake-up, too soon to change
+   * anything, the kernel does not look whether the CPU was idle; at 100 ms it does: u = 512 - 338.9
+   * * 0.5^(2/33.554) = 186, raw 454: 500 MHz, though the CPU has been busy since it was last asked.
    */
   @Test
   void schedutil_ofASingleCpu_remembersAnIdleMomentUntilItMayChange() {
@@ -283,9 +282,9 @@ final class SchedutilGovernorTest {
 
   /**
    * Least 600 on 6.8: 1171.9 MHz, 1500 MHz at the first tick, as the wake-up comes 0 us after the
-   * start. Asleep at 30 ms: 4 ms at 500 MHz and 26 ms at 1500 MHz of 2000 count as 20.5 ms:
-   * u = 1024 * (1 - 0.5^(20.5/33.554)) = 353, raw (353 + 88) * 2000 / 1024 = 861 MHz: 1000 MHz, as the clamp sleeps, too. The wake-up at
-   * 60 ms asks for the clamp again, at once.
+   * start. Asleep at 30 ms: 4 ms at 500 MHz and 26 ms at 1500 MHz of 2000 count as 20.5 ms: u =
+   * 1024 * (1 - 0.5^(20.5/33.554)) = 353, raw (353 + 88) * 2000 / 1024 = 861 MHz: 1000 MHz, as the
+   * clamp sleeps, too. The wake-up at 60 ms asks for the clamp again, at once.
    */
   @Test
   void uclampMin_comesAndGoesWithTheJob() {
@@ -336,7 +335,8 @@ final class SchedutilGovernorTest {
   @Test
   void schedutil_ofASingleBusyCpu_slowsDownWhereItsUpperClampSaysSo() {
     Timeline timeline =
-        new Timeline(board, schedutil("schedutil:kernel=4.19:down_rate_limit_us=0:uclamp_max=512", 1));
+        new Timeline(
+            board, schedutil("schedutil:kernel=4.19:down_rate_limit_us=0:uclamp_max=512", 1));
     timeline.workUntil(0); // awake
     board.request(0, 3);
     board.log.clear();
