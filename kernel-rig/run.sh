@@ -39,7 +39,7 @@ missing() {
 
 [ "$(uname -m)" = x86_64 ] || missing "needs an x86-64 machine; this one is $(uname -m)."
 if ! command -v qemu-system-x86_64 >/dev/null && { $available || ! command -v apt-get >/dev/null; }; then
-  missing "needs QEMU, and there is no qemu-system-x86_64. Maybe run 'apt-get install qemu-system-x86', or this script without --if-available."
+  missing "needs QEMU, and there is no qemu-system-x86_64. Maybe run 'apt-get install qemu-system-x86'."
 fi
 java=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 [ -x "$java/bin/jlink" ] || missing "needs a JDK 17 or newer with jlink; $java has none."
@@ -94,18 +94,18 @@ program() {
   fi
   mkdir -p "$tree$app" "$tree/usr/bin" "$tree/root/.cache"
   cp -a "$app/lib" "$app/nb.jsa" "$tree$app/"
-  ln -s "$app/lib" "$tree/app-lib"
   cp -a "$app/home/.cache/." "$tree/root/.cache/"
   while read -r jar; do
     mkdir -p "$tree$(dirname "$jar")"
     cp -L "$jar" "$tree$jar"
   done <"$app/libraries"
-  cat >"$tree/usr/bin/nb" <<NB
-#!/bin/sh
-exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off \
-	-XX:SharedArchiveFile=$app/nb.jsa -Xmx192m \$NB_JAVA -cp $(echo "$app"/lib/*.jar | tr ' ' :) io.neurobalancer.cli.Main "\$@"
-NB
-  chmod 755 "$tree/usr/bin/nb"
+  mkdir -p "$tree/guest/classes"
+  "$java/bin/javac" -d "$tree/guest/classes" -cp "$app/lib/*" "$here/Commands.java" "$here/Faults.java" ||
+    missing "cannot compile its own Java files."
+  cat >"$tree/guest/java.sh" <<SH
+JAVA="java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -Xmx192m -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off -XX:SharedArchiveFile=$app/nb.jsa"
+CLASSPATH=$(echo "$app"/lib/*.jar | tr ' ' :)
+SH
 }
 
 rc=0
@@ -116,8 +116,6 @@ case $what in
     ;;
   faults)
     program
-    mkdir -p "$tree/guest/classes"
-    "$java/bin/javac" -d "$tree/guest/classes" -cp "$cache/app-$sum/lib/*" "$here/Faults.java" || missing "cannot compile Faults.java."
     boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1 rapl_max_uj=2000000' -j "$java" \
       -M "$modules" "$tree" /guest/faults.sh || rc=$?
     ;;

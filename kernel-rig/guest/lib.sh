@@ -2,6 +2,7 @@
 P=/sys/devices/system/cpu/cpufreq/policy0
 D=/sys/class/devfreq/fakesoc-dmc
 K=/sys/module/fakesoc/parameters
+. /guest/java.sh
 checks=0
 failed=0
 export HOME=/root XDG_RUNTIME_DIR=
@@ -49,6 +50,20 @@ taken() {
 }
 
 value() { sed -n "s/.*\"$1\" *: *\([-0-9.eE]*\).*/\1/p" "$2" | head -1; }
+
+# start: begins the one Java process that carries out commands; nb FILE ARGUMENT...: a command, its output in FILE
+start() {
+	mkfifo /tmp/commands /tmp/codes
+	exec 3<>/tmp/commands 4<>/tmp/codes
+	$JAVA -cp "$CLASSPATH:/guest/classes" Commands /tmp/commands /tmp/codes &
+	program=$!
+}
+
+nb() {
+	echo "$*" >&3
+	read code <&4
+	return $code
+}
 
 finish() {
 	say "$checks checks, $failed failed"
