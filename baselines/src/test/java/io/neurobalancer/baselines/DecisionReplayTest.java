@@ -95,7 +95,7 @@ final class DecisionReplayTest {
     String text =
         """
         decisions 1
-        governor schedutil
+        governor schedutil:kernel=4.19
         opps 500000 1000000 1500000 2000000
         cpus 4
         0 start 500000

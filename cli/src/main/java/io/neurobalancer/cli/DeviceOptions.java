@@ -124,26 +124,32 @@ final class DeviceOptions {
 
   /** Opens the device under another seed. */
   Target open(Supplier<Workload> model, long otherSeed) {
+    return open(model, otherSeed, false);
+  }
+
+  /** Opens the device, with the right to write this machine's clocks where that is asked for. */
+  Target open(Supplier<Workload> model, boolean apply) {
+    return open(model, seed, apply);
+  }
+
+  private Target open(Supplier<Workload> model, long otherSeed, boolean apply) {
     boolean table = bringsWorkload();
     if (device.startsWith(Devices.SIMULATED)) {
       description();
     }
     return Targets.open(
-        device,
-        table ? List.of() : List.of(model.get()),
-        options(otherSeed));
+        device, table ? List.of() : List.of(model.get()), options(otherSeed, apply));
   }
 
-  private TargetOptions options(long otherSeed) {
-    return new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false)
+  private TargetOptions options(long otherSeed, boolean apply) {
+    return new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, apply)
         .withDram(dramShape, display == Display.on);
   }
 
   /** Opens the simulated device for these workloads, one stream each. */
   Target openFor(List<Workload> workloads) {
     description();
-    return Targets.open(
-        device, workloads, options(seed));
+    return Targets.open(device, workloads, options(seed, false));
   }
 
   /** Returns what describes the simulated device. */

@@ -12,6 +12,7 @@ import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.linux.LinuxTargetProvider;
+import io.neurobalancer.linux.PacedWorkload;
 import io.neurobalancer.onnx.engine.BalancedSession;
 import io.neurobalancer.onnx.engine.Cutting;
 import io.neurobalancer.onnx.engine.EngineOptions;
@@ -126,6 +127,13 @@ final class RunCommand implements Callable<Integer> {
               + " neurobalancer/streams/1. --jobs counts those of the first.")
   private @Nullable Path streams;
 
+  @Option(
+      names = "--paced",
+      description =
+          "Computes for as many cycles as the model's operators have, instead of running it by ONNX"
+              + " Runtime: what 'profile' measures on --device linux.")
+  private boolean paced;
+
   @Option(names = "--apply", description = "Writes the clocks of this machine, and restores them.")
   private boolean apply;
 
@@ -160,7 +168,10 @@ final class RunCommand implements Callable<Integer> {
     }
     Schedule schedule = Schedule.of(seconds, due, jobs).warmUp(WARM_UP);
     boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
-    RunReport report = real ? onThisMachine(schedule, document) : virtually(schedule, document);
+    RunReport report =
+        !real
+            ? virtually(schedule, document)
+            : paced ? pacedOnThisMachine(schedule, document) : onThisMachine(schedule, document);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.toJson() : report.toText());
     if (trace != null && !json) {
@@ -223,7 +234,8 @@ final class RunCommand implements Callable<Integer> {
     }
     // A simulated device rests at its slowest clocks, where a machine's own governor would be.
     try (Target target = device.open(model::load)) {
-      requireSame(document, target.streams().get(0).workload().hash(), target.identity().hash());
+      checkModel(document, target.streams().get(0).workload());
+      checkDevice(document, target.identity().hash());
       Governor.Factory governor =
           document == null
               ? fastest(target.grid())
@@ -241,6 +253,46 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  /** Runs what stands for an engine; clocks are written, or left to the kernel and watched. */
+  private RunReport pacedOnThisMachine(Schedule schedule, @Nullable PlanDocument document)
+      throws IOException {
+    Workload workload = model.load();
+    checkModel(document, workload);
+    List<Integer> starts = new ArrayList<>(List.of(0));
+    if (document != null) {
+      starts.addAll(cuts(document));
+    }
+    Stream stream = new Stream(workload, starts);
+    int threads = device.threads().orElse(1);
+    try (LinuxTarget target =
+        LinuxTargetProvider.open(
+            domains(), PacedWorkload.of(List.of(stream)), targetOptions(threads))) {
+      Governor.Factory governor = governor(document, target.grid(), stream, schedule);
+      RunResult result =
+          traced(
+              target.streams(),
+              target.grid(),
+              List.of(),
+              observer -> target.run(governor, schedule, observer));
+      return new RunReport(
+          workload.name() + " (paced)", target.identity().title(), reported(result, governor));
+    }
+  }
+
+  private TargetOptions targetOptions(int threads) {
+    return new TargetOptions(OptionalInt.of(threads), device.seed(), "nominal", 1, apply);
+  }
+
+  private String domains() {
+    return device.name().equals(LINUX) ? "" : device.name().substring(LINUX.length() + 1);
+  }
+
+  private void checkModel(@Nullable PlanDocument document, Workload workload) {
+    if (document != null && !document.model().hash().equals(workload.hash())) {
+      throw otherModel(document, workload.hash());
+    }
+  }
+
   private RunReport onThisMachine(Schedule schedule, @Nullable PlanDocument document)
       throws IOException {
     int threads = device.threads().orElse(Runtime.getRuntime().availableProcessors());
@@ -255,15 +307,10 @@ final class RunCommand implements Callable<Integer> {
                     : new Cutting.Before(cuts(document)));
     try (BalancedSession session = BalancedSession.open(file, options)) {
       Stream stream = session.streams().get(0);
-      if (document != null && !document.model().hash().equals(stream.workload().hash())) {
-        throw otherModel(document, stream.workload().hash());
-      }
-      String domains = device.name().equals(LINUX) ? "" : device.name().substring(6);
+      checkModel(document, stream.workload());
+      String domains = domains();
       try (LinuxTarget target =
-          LinuxTargetProvider.open(
-              domains,
-              session,
-              new TargetOptions(OptionalInt.of(threads), device.seed(), "nominal", 1, apply))) {
+          LinuxTargetProvider.open(domains, session, targetOptions(threads))) {
         SettingGrid grid = target.grid();
         new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, threads))
             .checkPeriods(schedule, WARM_UP);
@@ -382,13 +429,9 @@ final class RunCommand implements Callable<Integer> {
             .formatted(plan, document.model().name(), document.model().hash(), model.name(), hash));
   }
 
-  /** Refuses a plan for another model or device. */
-  private void requireSame(@Nullable PlanDocument document, String modelHash, String deviceHash) {
+  private void checkDevice(@Nullable PlanDocument document, String deviceHash) {
     if (document == null) {
       return;
-    }
-    if (!document.model().hash().equals(modelHash)) {
-      throw otherModel(document, modelHash);
     }
     if (!document.device().hash().equals(deviceHash)) {
       throw NeuroBalancerException.invalid(

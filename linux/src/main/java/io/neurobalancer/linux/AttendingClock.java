@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.target.RunClock;
+import java.util.function.LongConsumer;
 
 /**
  * The clock of a run, which uses the waiting: it keeps sampled meters up to date and looks for caps
@@ -14,12 +15,12 @@ final class AttendingClock implements RunClock {
   private static final long SLICE_NANOS = 10_000_000;
 
   private final RunClock clock;
-  private final LinuxBoard board;
+  private final LongConsumer look;
   private final Meters meters;
 
-  AttendingClock(RunClock clock, LinuxBoard board, Meters meters) {
+  AttendingClock(RunClock clock, LongConsumer look, Meters meters) {
     this.clock = clock;
-    this.board = board;
+    this.look = look;
     this.meters = meters;
   }
 
@@ -33,7 +34,7 @@ final class AttendingClock implements RunClock {
     meters.poll();
     long now = clock.nanoTime();
     if (nanos - now > LOOK_SLACK_NANOS) {
-      board.look(now);
+      look.accept(now);
     }
     clock.sleepUntil(Math.min(nanos, now + SLICE_NANOS));
   }

@@ -6,7 +6,6 @@ import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.Inference;
-import io.neurobalancer.target.NullBoard;
 import io.neurobalancer.target.PeriodicRunner;
 import io.neurobalancer.target.RunClock;
 import io.neurobalancer.target.RunObserver;
@@ -21,6 +20,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinuxTarget implements Target {
 
+  private static final int WARM_UP_RUNS = 5;
+
   private final Sysfs sysfs;
   private final RunClock clock;
   private final Machine machine;
@@ -42,6 +44,7 @@ public final class LinuxTarget implements Target {
   private final DeviceIdentity identity;
   private final SettingGrid grid;
   private final int activeCores;
+  private final BitSet warm = new BitSet();
   private final @Nullable ControlSession session;
   private final @Nullable LinuxBoard board;
 
@@ -178,12 +181,15 @@ public final class LinuxTarget implements Target {
    * {@inheritDoc}
    *
    * <p>Where a segment holds several operators, its time is shared among them by their FLOPs and
-   * bytes; only the sum was measured. Energies are NaN: every meter of a real machine is slower
-   * than an operator, so {@link #blockJoules} tells them.
+   * bytes; only the sum was measured. Before the first measurement of a stream it is run a few
+   * times: compilers, caches and allocators make first runs slower than all others. Energies are
+   * NaN: every meter of a real machine is slower than an operator, so {@link #blockJoules} tells
+   * them.
    */
   @Override
   public Samples.Run measure(int stream, int setting) {
     hold(held(), setting);
+    warmUp(stream);
     Stream what = streams().get(stream);
     double[] latency = new double[what.workload().size()];
     double[] energy = new double[latency.length];
@@ -194,6 +200,18 @@ public final class LinuxTarget implements Target {
       share(what, segment, Math.max(1, clock.nanoTime() - before) * 1e-9, latency);
     }
     return new Samples.Run(setting, latency, energy);
+  }
+
+  private void warmUp(int stream) {
+    if (warm.get(stream)) {
+      return;
+    }
+    warm.set(stream);
+    for (int run = 0; run < WARM_UP_RUNS; run++) {
+      for (int segment = 0; segment < streams().get(stream).segments(); segment++) {
+        inference.run(stream, segment);
+      }
+    }
   }
 
   @Override
@@ -280,7 +298,8 @@ public final class LinuxTarget implements Target {
   /**
    * {@inheritDoc}
    *
-   * <p>In a dry run the governor decides, and nothing is written or metered.
+   * <p>In a dry run the governor decides and nothing is written: the kernel's own governors set the
+   * clocks, and what is metered is theirs.
    */
   @Override
   public RunResult run(Governor.Factory governor, Schedule schedule, RunObserver observer) {
@@ -292,22 +311,31 @@ public final class LinuxTarget implements Target {
     LinuxBoard driven = board;
     if (driven == null) {
       RunResult run =
-          new PeriodicRunner(clock, inference, new NullBoard(grid, activeCores))
+          new PeriodicRunner(
+                  new AttendingClock(clock, now -> {}, meters),
+                  inference,
+                  new WatchingBoard(grid, activeCores, meters))
               .run(governor, schedule, observer);
-      return noted(
-          run, List.of("This was a dry run: nothing was written. Maybe add --apply."), false);
+      List<String> notes = new ArrayList<>();
+      notes.add("This was a dry run: nothing was written. Maybe add --apply.");
+      addMeters(notes);
+      return noted(run, notes, false);
     }
     driven.clearTroubles();
     RunResult run =
-        new PeriodicRunner(new AttendingClock(clock, driven, meters), inference, driven)
+        new PeriodicRunner(new AttendingClock(clock, driven::look, meters), inference, driven)
             .run(governor, schedule, observer);
     driven.look(clock.nanoTime());
     List<String> notes = new ArrayList<>(driven.troubles());
+    addMeters(notes);
+    return noted(run, notes, driven.contested());
+  }
+
+  private void addMeters(List<String> notes) {
     if (meters.present()) {
       notes.add("energy: " + meters.totalName());
     }
     notes.addAll(meters.broken());
-    return noted(run, notes, driven.contested());
   }
 
   private static RunResult noted(RunResult run, List<String> more, boolean contested) {

@@ -91,7 +91,8 @@ final class LinuxTargetTest {
       assertThatThrownBy(() -> target.measure(0, 0)).hasMessageContaining("--apply");
       RunResult run = target.run(hold(0), JOBS, RunObserver.NONE);
       assertThat(run.notes().get(0)).contains("dry run");
-      assertThat(run.joules()).isNaN();
+      assertThat(run.joules()).isPositive();
+      assertThat(run.notes()).contains("energy: " + target.intentions().get(2).substring(8));
     }
     assertThat(kernel.writes).isEmpty();
   }
@@ -105,6 +106,29 @@ final class LinuxTargetTest {
       assertThat(slow.latencySeconds(0)).isCloseTo(4e6 / 500e6, within(1e-6));
       assertThat(fast.latencySeconds(1)).isCloseTo(8e6 / 2800e6, within(1e-6));
     }
+  }
+
+  /** An engine whose first five jobs take twice as long, as one does that compiles as it goes. */
+  @Test
+  void theFirstRuns_areNotMeasured() {
+    int[] spent = {0};
+    PacedWorkload slowAtFirst =
+        new PacedWorkload(
+            List.of(STREAM),
+            1,
+            1,
+            cycles -> {
+              long slow = spent[0]++ < 5 * STREAM.segments() ? 2 : 1;
+              clock.advance(slow * cycles * 1_000_000_000L / kernel.hertz(FakeKernel.POLICY4));
+            });
+    try (LinuxTarget target =
+        LinuxTarget.apply(kernel, clock, List.of("cpu4", "dmc"), slowAtFirst, 1, folder, watch)) {
+      for (int run = 0; run < 2; run++) {
+        assertThat(target.measure(0, target.grid().setting(0, 0)).latencySeconds(0))
+            .isCloseTo(4e6 / 500e6, within(1e-6));
+      }
+    }
+    assertThat(spent[0]).isEqualTo((5 + 2) * STREAM.segments());
   }
 
   @Test

@@ -14,7 +14,11 @@ import io.neurobalancer.governor.GovernorSpec;
  * <p>The clock that is wanted moves in steps of {@code freq_step} percent of the fastest one,
  * whether or not an OPP lies there; going up the fastest OPP at or below it is taken, going down
  * the slowest at or above. Each sampling period slept through takes one step off first, which is
- * remembered only if this sample changes the clock.
+ * remembered only if this sample's load is above or below a threshold.
+ *
+ * <p>Where that brings the wish down to the slowest clock and the load is low, the clock follows.
+ * Kernels before 6.1.192 (of that series) leave it where it is then ({@code break_early}): they ask
+ * of the wish, not of the clock, whether it can fall any further.
  *
  * <p>Source: Linux, {@code drivers/cpufreq/cpufreq_conservative.c} and {@code cpufreq_governor.c}
  * (since 4.11); {@code sampling_rate} as in {@link OndemandGovernor}.
@@ -35,6 +39,7 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
               "down_threshold | 20 | load below which it steps down, percent",
               "freq_step | 5 | step, percent of the fastest clock",
               "sampling_down_factor | 1 | samples between steps down",
+              "break_early | 0 | 1: a wish at an end changes nothing, as in older kernels",
               "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
 
   private static final long LEAST_STEP_KILOHERTZ = 5;
@@ -45,6 +50,7 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
   private final long downThreshold;
   private final long downFactor;
   private final long stepPercent;
+  private final boolean breaksEarly;
   private final DbsLoad load;
   private long wanted;
   private long downSkipped;
@@ -57,6 +63,7 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
     this.downThreshold = spec.number("down_threshold", 20, 0, upThreshold - 1);
     this.stepPercent = spec.number("freq_step", 5, 0, 100);
     this.downFactor = spec.number("sampling_down_factor", 1, 1, 10);
+    this.breaksEarly = spec.number("break_early", 0, 0, 1) == 1;
     this.load = new DbsLoad(INFO.name(), board, nowNanos);
     this.wanted = opps.min().kilohertz();
   }
@@ -80,13 +87,13 @@ final class ConservativeGovernor extends SchedulerDrivenGovernor {
     long target = Math.max(least, wanted - load.idlePeriods() * step);
     if (percent > upThreshold) {
       downSkipped = 0;
-      if (target < most) {
+      if (target < most || !breaksEarly) {
         wanted = Math.min(most, target + step);
         clock().request(floor(wanted));
       }
     } else if (++downSkipped >= downFactor) {
       downSkipped = 0;
-      if (percent < downThreshold && target > least) {
+      if (percent < downThreshold && (target > least || !breaksEarly)) {
         wanted = Math.max(least, target - step);
         clock().request(opps.ceilHertz(wanted * 1_000));
       }

@@ -63,6 +63,7 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
   private final Uclamp clamps;
   private boolean sleptSince;
   private long lastChange;
+  private long accountedNanos;
 
   /** Begins. */
   public SchedutilGovernor(GovernorSpec spec, Hardware hardware, Board board, long nowNanos) {
@@ -73,8 +74,9 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
     this.upNanos = spec.number("up_rate_limit_us", 500, 0, 10_000_000) * 1_000;
     this.downNanos = spec.number("down_rate_limit_us", 20_000, 0, 10_000_000) * 1_000;
     this.clamps = new Uclamp(spec);
-    this.signal = new PeltSignal(nowNanos);
+    this.signal = new PeltSignal(nowNanos, clamps.kernelFrom(5, 1));
     this.lastChange = nowNanos;
+    this.accountedNanos = nowNanos;
   }
 
   /** Returns these tunables and those of the clamps, for laws that have them. */
@@ -86,7 +88,6 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
 
   @Override
   public void released(int stream, long nowNanos, long deadlineNanos) {
-    sleptSince = !running();
     clamps.released(nowNanos);
     super.released(stream, nowNanos, deadlineNanos);
   }
@@ -99,6 +100,8 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
 
   @Override
   protected final void account(long nowNanos) {
+    sleptSince |= !running() && nowNanos > accountedNanos;
+    accountedNanos = nowNanos;
     double share = (double) opps.frequency(clock().current()).hertz() / opps.max().hertz();
     signal.advance(nowNanos, running(), share);
   }
@@ -110,12 +113,15 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
     long wished = clamps.rawKilohertz(opps.max().kilohertz(), utilization, running(), nowNanos);
     int next = opps.ceilHertz(wished * 1_000);
     int current = clock().requested();
+    long since = nowNanos - lastChange;
+    if (since < Math.min(upNanos, downNanos)) {
+      return; // the kernel returns before it notes whether the CPU was idle
+    }
     boolean busy = !sleptSince;
     sleptSince = false;
     if (singleCpu && busy && next < current && !clamps.caps(utilization)) {
       return;
     }
-    long since = nowNanos - lastChange;
     boolean allowed =
         next > current
             ? since >= upNanos

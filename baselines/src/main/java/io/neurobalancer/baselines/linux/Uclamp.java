@@ -33,7 +33,7 @@ final class Uclamp {
   /** The tunables, as rows for {@link GovernorInfo}. */
   static final List<GovernorInfo.Tunable> TUNABLES =
       GovernorInfo.rows(
-          "kernel | 5.10 | version whose order of headroom and clamps counts",
+          "kernel | 5.10 | version whose utilization at slow clocks, headroom and clamps count",
           "uclamp_min | 0 | least utilization asked for while a job runs, of 1024 (Pixel: 201)",
           "uclamp_max | 1024 | most utilization asked for, of 1024",
           "boost | 0 | uclamp_min while a hint is on (interaction 246, launch 553, NNAPI 813)",
@@ -48,6 +48,7 @@ final class Uclamp {
     CLAMPS_ON_HEADROOM
   }
 
+  private final int version;
   private final Form form;
   private final int least;
   private final int most;
@@ -58,7 +59,11 @@ final class Uclamp {
   private long hintEnds = Long.MIN_VALUE;
 
   Uclamp(GovernorSpec spec) {
-    form = form(spec);
+    version = version(spec);
+    form =
+        version < 5_014
+            ? Form.HEADROOM_ON_CLOCK
+            : version < 6_008 ? Form.HEADROOM_ON_CLAMPED : Form.CLAMPS_ON_HEADROOM;
     least = (int) spec.number("uclamp_min", 0, 0, CAPACITY);
     most = (int) spec.number("uclamp_max", CAPACITY, 0, CAPACITY);
     boost = (int) spec.number("boost", 0, 0, CAPACITY);
@@ -75,16 +80,18 @@ final class Uclamp {
     boostsEveryJob = on.equals("job");
   }
 
-  private static Form form(GovernorSpec spec) {
+  /** Returns whether the kernel is of this version or a later one. */
+  boolean kernelFrom(int major, int minor) {
+    return version >= major * 1_000 + minor;
+  }
+
+  private static int version(GovernorSpec spec) {
     String text = spec.text("kernel", "5.10");
     String[] parts = text.split("\\.", -1);
     try {
       int major = Integer.parseInt(parts[0]);
       int minor = Integer.parseInt(parts[1]);
-      int version = major * 1_000 + minor;
-      return version < 5_014
-          ? Form.HEADROOM_ON_CLOCK
-          : version < 6_008 ? Form.HEADROOM_ON_CLAMPED : Form.CLAMPS_ON_HEADROOM;
+      return major * 1_000 + minor;
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       throw NeuroBalancerException.invalid(
           String.format(

@@ -52,7 +52,7 @@ final class CpuGovernorsTest {
    */
   @Test
   void schedPixel_climbsLikeSchedutil_andFallsEarlier() {
-    run(SchedPixelGovernor::new, "sched_pixel:util_est=0")
+    run(SchedPixelGovernor::new, "sched_pixel:kernel=4.19:util_est=0")
         .workUntil(84)
         .sleepUntil(95)
         .workUntil(95);

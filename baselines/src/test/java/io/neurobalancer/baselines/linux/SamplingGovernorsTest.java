@@ -84,6 +84,34 @@ final class SamplingGovernorsTest {
     assertThat(board.log).containsExactly("60000 us cpu 1000MHz", "120000 us cpu 500MHz");
   }
 
+  /**
+   * As above: a wish of 900 MHz at 73 ms, load 7, clock 1000 MHz. Asleep from 74 to 114 ms: 4
+   * periods take the wish to 500 MHz, the least, and the load is the 7 of before, which is low. The
+   * clock follows the wish; kernels that break early keep 1000 MHz.
+   */
+  @Test
+  void conservative_fallsToTheWish_thatSleepTookToTheEnd() {
+    run(ConservativeGovernor::new, "conservative")
+        .workUntil(61)
+        .sleepUntil(73)
+        .workUntil(74)
+        .sleepUntil(114)
+        .workUntil(115);
+    assertThat(board.log).containsExactly("60000 us cpu 1000MHz", "114000 us cpu 500MHz");
+    FakeBoard other = FakeBoard.of(CORE, MEMORY);
+    new Timeline(
+            other,
+            (b, now) ->
+                new ConservativeGovernor(
+                    GovernorSpec.parse("conservative:break_early=1"), HARDWARE, b, now))
+        .workUntil(61)
+        .sleepUntil(73)
+        .workUntil(74)
+        .sleepUntil(114)
+        .workUntil(115);
+    assertThat(other.log).containsExactly("60000 us cpu 1000MHz");
+  }
+
   @Test
   void wrongTunables_areNamedWithTheirValue() {
     assertThatThrownBy(() -> run(OndemandGovernor::new, "ondemand:sampling_rate=0"))
