@@ -25,7 +25,8 @@ final class DeviceOptions {
       defaultValue = "sim:pixel-4-cpu",
       description =
           "sim:NAME as 'devices' lists them, sim:FILE.json for a description of your own, or"
-              + " replay:FILE.csv for a table of measurements (default: ${DEFAULT-VALUE}).")
+              + " replay:FILE.csv for a table of measurements, linux for this machine, or adb or"
+              + " adb:SERIAL for a phone (default: ${DEFAULT-VALUE}).")
   private String device = "";
 
   @Option(
@@ -98,6 +99,15 @@ final class DeviceOptions {
 
   /** Opens the device under another seed. */
   Target open(Supplier<Workload> model, long otherSeed) {
+    return open(model, otherSeed, false);
+  }
+
+  /** Opens the device, with the right to write this machine's clocks where that is asked for. */
+  Target open(Supplier<Workload> model, boolean apply) {
+    return open(model, seed, apply);
+  }
+
+  private Target open(Supplier<Workload> model, long otherSeed, boolean apply) {
     boolean table = bringsWorkload();
     if (device.startsWith(Devices.SIMULATED)) {
       description();
@@ -105,7 +115,7 @@ final class DeviceOptions {
     return Targets.open(
         device,
         table ? List.of() : List.of(model.get()),
-        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, false));
+        new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, apply));
   }
 
   /** Returns what describes the simulated device. */

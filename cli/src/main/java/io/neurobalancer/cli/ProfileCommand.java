@@ -33,14 +33,15 @@ import picocli.CommandLine.Spec;
     name = "profile",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures a model at an informative few settings, and what a plan needs besides, and keeps every"
-          + " sample.",
+      "Measures a model at an informative few settings, and what a plan needs besides, and keeps"
+          + " every sample.",
       "Run it again after an interruption and it goes on where it stopped."
     },
     footer = {
       "",
       "Example: neurobalancer profile --device sim:pixel-4-cpu --model zoo:resnet-18 --budget 12",
-      "         neurobalancer profile --device replay:measured.csv --budget 8"
+      "         neurobalancer profile --device replay:measured.csv --budget 8",
+      "         neurobalancer profile --device linux --apply --budget 8"
     })
 final class ProfileCommand implements Callable<Integer> {
 
@@ -78,6 +79,11 @@ final class ProfileCommand implements Callable<Integer> {
       description = "Where the samples go (default: ${DEFAULT-VALUE}).")
   private Path file = FOLDER.resolve("samples.jsonl");
 
+  @Option(
+      names = "--apply",
+      description = "Writes the clocks of this machine (--device linux), and restores them.")
+  private boolean apply;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -87,19 +93,34 @@ final class ProfileCommand implements Callable<Integer> {
           "The budget (%d) and the repeats (%d) must be positive.%nMaybe use --budget 12 --repeats 20."
               .formatted(budget, repeats));
     }
-    Target target = device.open(model::load);
+    if (Phones.named(device.name())) {
+      return Phones.run(spec, device.name(), model.name(), List.of(), List.of(file));
+    }
+    try (Target target = device.open(model::load, apply)) {
+      if (apply && target.identity().origin() != DeviceIdentity.Origin.REAL) {
+        throw NeuroBalancerException.invalid(
+            "--apply writes this machine's clocks; the device %s has none.%nMaybe use --device linux."
+                .formatted(device.name()));
+      }
+      print(target.grid(), measure(target).runs());
+    }
+    return ExitCode.OK;
+  }
+
+  private Samples measure(Target target) {
     Workload workload = target.streams().get(0).workload();
-    Samples samples;
     try (SamplesWriter out = SamplesWriter.open(file, campaign(target, workload), restart)) {
       out.earlier().ifPresent(found -> goingOn(found, spec.commandLine().getErr()));
       List<Samples.Run> already = out.already();
       // A resumed campaign meets other weather than the one it continues, as on a real device.
-      Target measured =
-          already.isEmpty() ? target : device.open(() -> workload, device.seed() + already.size());
-      try (Progress progress = new Progress(already.size())) {
+      boolean same = already.isEmpty() || target.identity().origin() == DeviceIdentity.Origin.REAL;
+      Samples samples;
+      try (Target other =
+              same ? null : device.open(() -> workload, device.seed() + already.size());
+          Progress progress = new Progress(already.size())) {
         samples =
             new Campaign(
-                    measured,
+                    other == null ? target : other,
                     0,
                     new Budget(budget, repeats, true),
                     already,
@@ -112,9 +133,8 @@ final class ProfileCommand implements Callable<Integer> {
       samples.blocks().forEach(out::add);
       out.add(target.calibrate());
       out.finish();
+      return samples;
     }
-    print(target.grid(), samples.runs());
-    return ExitCode.OK;
   }
 
   private SamplesFile.Campaign campaign(Target target, Workload workload) {
