@@ -10,6 +10,7 @@ import io.neurobalancer.linux.DeviceSkeleton;
 import io.neurobalancer.linux.Discovery;
 import io.neurobalancer.linux.LocalSysfs;
 import io.neurobalancer.linux.Machine;
+import io.neurobalancer.linux.Sysfs;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -38,6 +39,13 @@ final class DeviceInitCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "linux",
+      description = "linux for this machine, adb or adb:SERIAL for a phone (default: linux).")
+  private String device = "linux";
+
+  @Option(
       names = "--root",
       paramLabel = "DIR",
       defaultValue = "/",
@@ -48,7 +56,12 @@ final class DeviceInitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LocalSysfs sysfs = new LocalSysfs(root);
+    return Phones.named(device)
+        ? Phones.look(device, this::describe)
+        : describe(new LocalSysfs(root));
+  }
+
+  private int describe(Sysfs sysfs) {
     Machine machine = Discovery.of(sysfs);
     DeviceSkeleton skeleton = DeviceSkeleton.of(sysfs, machine);
     if (skeleton.domains().isEmpty()) {

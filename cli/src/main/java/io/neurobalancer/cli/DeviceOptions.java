@@ -25,7 +25,8 @@ final class DeviceOptions {
       defaultValue = "sim:pixel-4-cpu",
       description =
           "sim:NAME as 'devices' lists them, sim:FILE.json for a description of your own, or"
-              + " replay:FILE.csv for a table of measurements (default: ${DEFAULT-VALUE}).")
+              + " replay:FILE.csv for a table of measurements, linux for this machine, or adb or"
+              + " adb:SERIAL for a phone (default: ${DEFAULT-VALUE}).")
   private String device = "";
 
   @Option(

@@ -27,11 +27,24 @@ import picocli.CommandLine.Spec;
           + " each whether it is usable, why not, and what to do. It writes nothing.",
       "Exit code 0: a clock can be set, a meter can be read and a journal can be kept; 1: not so."
     },
-    footer = {"", "Example: sudo neurobalancer doctor"})
+    footer = {
+      "",
+      "Example: sudo neurobalancer doctor",
+      "         neurobalancer doctor --device adb"
+    })
 final class DoctorCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Prints JSON, schema neurobalancer/doctor/1.")
   private boolean json;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "linux",
+      description =
+          "linux for this machine, adb for the only phone that adb lists, adb:SERIAL for one of"
+              + " several (default: ${DEFAULT-VALUE}).")
+  private String device = "linux";
 
   @Option(
       names = "--root",
@@ -45,19 +58,21 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Doctor doctor =
-        Doctor.examine(
-            new LocalSysfs(root),
-            RunFolder.standard(System.getenv(), System.getProperty("user.name", "nobody")));
+        Phones.named(device)
+            ? Phones.doctor(device)
+            : Doctor.examine(
+                new LocalSysfs(root),
+                RunFolder.standard(System.getenv(), System.getProperty("user.name", "nobody")));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(document(doctor).toPrettyString());
     } else {
-      print(out, doctor);
+      print(out, doctor, device);
     }
     return doctor.healthy() ? ExitCode.OK : ExitCode.FINDING;
   }
 
-  private static void print(PrintWriter out, Doctor doctor) {
+  private static void print(PrintWriter out, Doctor doctor, String device) {
     out.printf("%s, Linux %s%n", doctor.machine().title(), doctor.machine().kernel());
     for (String area : new String[] {"clock", "meter"}) {
       TextTable table = new TextTable(area, "interface", "read", "set", "what");
@@ -88,7 +103,7 @@ final class DoctorCommand implements Callable<Integer> {
     doctor.machine().notes().forEach(out::println);
     out.println(
         doctor.healthy()
-            ? "Jobs can be run and metered here: --device linux."
+            ? "Jobs can be run and metered here: --device " + device + "."
             : String.join(System.lineSeparator(), doctor.complaints()));
   }
 

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "neurobalancer",
     description = {
-      "Chooses core and memory frequencies per operator, so that a DNN inference finishes just in time"
-          + " with the least energy."
+      "Chooses core and memory frequencies per operator, so that a DNN inference finishes just in"
+          + " time with the least energy."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       GovernorsCommand.class,
       ValidateCommand.class,
       DoctorCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      BundleCommand.class
     })
 final class NeuroBalancerCommand implements Callable<Integer> {
 

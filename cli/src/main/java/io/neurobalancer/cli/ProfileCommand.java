@@ -93,6 +93,9 @@ final class ProfileCommand implements Callable<Integer> {
           "The budget (%d) and the repeats (%d) must be positive.%nMaybe use --budget 12 --repeats 20."
               .formatted(budget, repeats));
     }
+    if (Phones.named(device.name())) {
+      return Phones.run(spec, device.name(), model.name(), List.of(), List.of(file));
+    }
     try (Target target = device.open(model::load, apply)) {
       if (apply && target.identity().origin() != DeviceIdentity.Origin.REAL) {
         throw NeuroBalancerException.invalid(

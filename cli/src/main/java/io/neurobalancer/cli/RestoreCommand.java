@@ -36,6 +36,13 @@ final class RestoreCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "linux",
+      description = "linux for this machine, adb or adb:SERIAL for a phone (default: linux).")
+  private String device = "linux";
+
+  @Option(
       names = "--root",
       paramLabel = "DIR",
       defaultValue = "/",
@@ -47,6 +54,14 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (Phones.named(device)) {
+      List<String> said = Phones.restore(device);
+      PrintWriter lines = spec.commandLine().getOut();
+      said.forEach(lines::println);
+      lines.println(
+          said.isEmpty() ? "There is nothing to give back on the phone." : "All is back.");
+      return ExitCode.OK;
+    }
     Restoration restoration =
         Restoration.byHand(
             new LocalSysfs(root),

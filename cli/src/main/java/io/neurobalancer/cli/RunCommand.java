@@ -167,6 +167,14 @@ final class RunCommand implements Callable<Integer> {
               .formatted(due, seconds));
     }
     Schedule schedule = Schedule.of(seconds, due, jobs).warmUp(WARM_UP);
+    if (Phones.named(device.name())) {
+      return Phones.run(
+          spec,
+          device.name(),
+          model.name(),
+          plan == null ? List.of() : List.of(plan),
+          trace == null ? List.of() : List.of(trace));
+    }
     boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
     RunReport report =
         !real

@@ -213,7 +213,7 @@ final class ClockWriter implements AutoCloseable {
     try {
       Sysfs.Attribute attribute = reader;
       if (attribute != null) {
-        return nearest(attribute.read() * control.family().unit().hertz());
+        return nearest(control.family().hertz(attribute.read()));
       }
       return control.family() == Family.AMDGPU ? starred() : -1;
     } catch (SysfsException e) {

@@ -139,6 +139,7 @@ public final class ControlSession implements AutoCloseable {
         writers.add(writer);
         for (Original instead : writer.take()) {
           Journal.amend(disk, folder.journal(), instead.path(), instead.value());
+          watch.amended(instead.path(), instead.value());
           replace(instead);
         }
         notes.addAll(writer.notes());

@@ -51,6 +51,26 @@ public record Doctor(Machine machine, List<Finding> findings) {
    * @param safety looked at as well: whether a journal can be kept where a run would keep it
    */
   public static Doctor examine(Sysfs sysfs, RunFolder safety) {
+    return examine(
+        sysfs,
+        safety
+            .obstacle()
+            .map(
+                why ->
+                    missing(
+                        "a safe place for the journal",
+                        why,
+                        "Nothing is written to a clock without a journal."))
+            .map(List::of)
+            .orElse(List.of()));
+  }
+
+  /**
+   * Examines a machine that is reached in another way.
+   *
+   * @param safety what is missing there to give clocks back, see {@link #missing}
+   */
+  public static Doctor examine(Sysfs sysfs, List<Finding> safety) {
     Machine machine = Discovery.of(sysfs);
     List<Finding> findings = new ArrayList<>();
     machine.clocks().forEach(clock -> findings.add(clock(sysfs, clock)));
@@ -76,15 +96,7 @@ public record Doctor(Machine machine, List<Finding> findings) {
                   : "none of the meters found can be read",
               "Latencies can be measured without one; energy is then reported as not measured."));
     }
-    safety
-        .obstacle()
-        .ifPresent(
-            why ->
-                findings.add(
-                    missing(
-                        "a safe place for the journal",
-                        why,
-                        "Nothing is written to a clock without a journal.")));
+    findings.addAll(safety);
     for (String rival : machine.rivals()) {
       findings.add(
           new Finding(
@@ -161,7 +173,8 @@ public record Doctor(Machine machine, List<Finding> findings) {
         m.advice());
   }
 
-  private static Finding missing(String what, String why, String advice) {
+  /** Returns a complaint about the machine as a whole. */
+  public static Finding missing(String what, String why, String advice) {
     return new Finding("machine", what, "", "", false, false, false, true, "", why, advice);
   }
 

@@ -60,6 +60,11 @@ public enum Family {
     return title;
   }
 
+  /** Returns the clock that a number stands for, hertz; 0 where it is a row of a table. */
+  long hertz(long value) {
+    return unit == Unit.MEGABYTES_PER_SECOND ? value * 1_048_576 : value * unit.hertz();
+  }
+
   /** Returns what its numbers are. */
   public Unit unit() {
     return unit;

@@ -80,7 +80,17 @@ public final class LinuxTarget implements Target {
    */
   public static LinuxTarget dryRun(
       Sysfs sysfs, RunClock clock, List<String> names, Inference inference, int activeCores) {
-    Machine machine = Discovery.of(sysfs);
+    return dryRun(sysfs, Discovery.of(sysfs), clock, names, inference, activeCores);
+  }
+
+  /** Opens without the right to write, where what is there has been found already. */
+  public static LinuxTarget dryRun(
+      Sysfs sysfs,
+      Machine machine,
+      RunClock clock,
+      List<String> names,
+      Inference inference,
+      int activeCores) {
     return new LinuxTarget(
         sysfs, clock, machine, DomainChoice.of(machine, names), inference, activeCores, null);
   }
@@ -97,7 +107,20 @@ public final class LinuxTarget implements Target {
       int activeCores,
       RunFolder folder,
       Supervision supervision) {
-    Machine machine = Discovery.of(sysfs);
+    return apply(
+        sysfs, Discovery.of(sysfs), clock, names, inference, activeCores, folder, supervision);
+  }
+
+  /** Opens with the right to write, where what is there has been found already. */
+  public static LinuxTarget apply(
+      Sysfs sysfs,
+      Machine machine,
+      RunClock clock,
+      List<String> names,
+      Inference inference,
+      int activeCores,
+      RunFolder folder,
+      Supervision supervision) {
     List<DomainChoice> domains = DomainChoice.of(machine, names);
     List<ClockControl> clocks =
         domains.stream().flatMap(d -> d.clocks().stream()).collect(Collectors.toList());

@@ -98,10 +98,7 @@ final class Probe {
     for (String word : text.split("\\s+", -1)) {
       if (Numbers.isPlain(word) && Long.parseLong(word) > 0) {
         long value = Long.parseLong(word);
-        long hertz =
-            family.unit() == Family.Unit.MEGABYTES_PER_SECOND
-                ? value * 1_048_576
-                : value * family.unit().hertz();
+        long hertz = family.hertz(value);
         found.add(new Step(value, Frequency.ofHertz(hertz)));
       }
     }

@@ -2,8 +2,11 @@ package io.neurobalancer.linux;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Programs that are known to write clocks and limits. */
 final class Rivals {
@@ -30,14 +33,35 @@ final class Rivals {
               Map.entry("power@1.3-servi", "the power HAL"),
               Map.entry("power-hal-servi", "the power HAL")));
 
+  /** Names that many of Android's services share, once cut off. */
+  private static final Set<String> CUT_OFF =
+      Set.of("android.hardwar", "vendor.qti.hard", "vendor.mediatek");
+
   private Rivals() {}
+
+  /** Tells by the whole command line which service it is; if that is not known, as before. */
+  private static @Nullable String byCommand(String command, @Nullable String otherwise) {
+    String program = command.split("[\\x00\\s]", 2)[0];
+    String name = program.substring(program.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    return name.isEmpty()
+        ? otherwise
+        : name.contains("power")
+            ? "the power HAL (" + name + ")"
+            : name.contains("thermal")
+                ? "the thermal HAL (" + name + ")"
+                : name.contains("perf") ? "the performance HAL (" + name + ")" : null;
+  }
 
   /** Returns those that run now, distinct, by their own names. */
   static List<String> running(Sysfs sysfs) {
     List<String> found = new ArrayList<>();
     for (String entry : sysfs.list("/proc")) {
       if (Numbers.isPlain(entry)) {
-        String known = KNOWN.get(sysfs.firstLine("/proc/" + entry + "/comm", ""));
+        String name = sysfs.firstLine("/proc/" + entry + "/comm", "");
+        String known = KNOWN.get(name);
+        if (CUT_OFF.contains(name)) {
+          known = byCommand(sysfs.firstLine("/proc/" + entry + "/cmdline", ""), known);
+        }
         if (known != null && !found.contains(known)) {
           found.add(known);
         }

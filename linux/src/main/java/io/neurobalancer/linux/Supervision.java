@@ -24,6 +24,14 @@ public interface Supervision {
     /** Returns whether it still watches; called before each write. */
     boolean alive(long nowNanos);
 
+    /**
+     * Tells it that the journal now says to give back another value; one that reads the journal
+     * itself needs no telling.
+     *
+     * @throws IOException if it does not know it then
+     */
+    default void amended(String path, String value) throws IOException {}
+
     /** Tells it that there is nothing to give back any more. */
     @Override
     void close();

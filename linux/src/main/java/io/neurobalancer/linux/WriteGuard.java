@@ -75,7 +75,12 @@ final class WriteGuard {
     try {
       real = sysfs.canonical(path);
     } catch (SysfsException e) {
-      return Optional.of(e.errno() == Errno.EPERM ? "it leads out of the tree" : "it is not there");
+      return Optional.of(
+          switch (e.errno()) {
+            case EPERM -> "it leads out of the tree";
+            case ENOENT -> "it is not there";
+            default -> String.valueOf(e.getMessage());
+          });
     }
     if (!real.equals(path)) {
       return Optional.of("it leads elsewhere, to " + real);

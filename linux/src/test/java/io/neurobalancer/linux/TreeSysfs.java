@@ -116,6 +116,18 @@ class TreeSysfs implements Sysfs {
     files.values().forEach(f -> f.writable = false);
   }
 
+  /** Returns every path and what its file holds. */
+  Map<String, String> contents() {
+    Map<String, String> all = new TreeMap<>();
+    files.forEach((path, file) -> all.put(path, file.value));
+    return all;
+  }
+
+  /** Returns the links and where they lead. */
+  Map<String, String> links() {
+    return new TreeMap<>(links);
+  }
+
   private File file(String path) {
     File file = files.get(path);
     if (file == null) {

@@ -5,7 +5,7 @@ import io.neurobalancer.target.RunClock;
 /** A clock that only moves when somebody sleeps or works. */
 final class VirtualClock implements RunClock {
 
-  private long now = 1_000_000_000L;
+  private volatile long now = 1_000_000_000L;
 
   @Override
   public long nanoTime() {
@@ -13,11 +13,11 @@ final class VirtualClock implements RunClock {
   }
 
   @Override
-  public void sleepUntil(long nanos) {
+  public synchronized void sleepUntil(long nanos) {
     now = Math.max(now, nanos);
   }
 
-  void advance(long nanos) {
+  synchronized void advance(long nanos) {
     now += nanos;
   }
 }

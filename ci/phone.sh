@@ -1,0 +1,254 @@
+#!/usr/bin/env bash
+# Drives a phone without a phone: Debian's real adbd, toybox and mksh in a root of their own with the sysfs of a Pixel 6 as
+# plain files, this project's guard and bundle as arm64 code under qemu, and the adb server of Debian between them. Shows
+# doctor, profile, plan and run --apply, and that the clocks are back after kill -9 of the host's process, of the phone's
+# Java and of adbd. No phone, no Android runtime and no phone's kernel is involved; times under qemu mean nothing.
+#
+# It needs root on Debian 12 or newer with Linux 6.7 or newer. It installs adb, debootstrap, qemu-user-static,
+# gcc-aarch64-linux-gnu and a JDK 17 where they are missing, fetches some 250 MB of Debian's packages into FOLDER the
+# first time, and takes some ten minutes then and five later. Nothing is registered or mounted outside namespaces of its own.
+#
+#   ci/phone.sh [FOLDER]     default: a folder under the temporary directory, kept for the next time
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=${1:-${TMPDIR:-/tmp}/neurobalancer-phone}
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+export NEUROBALANCER_PHONE_DIR=$work/made ANDROID_ADB_SERVER_PORT=5737 HOME=$work/home
+export NEUROBALANCER_PHONE_JAVA_OPTS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1500m' NEUROBALANCER_RUN_DIR=$work/run
+export NEUROBALANCER_PHONE_SILENCE_MILLIS=8000   # emulation and a busy machine; the ends of inputs are heard at once all the same
+nb=${NEUROBALANCER:-$root/neurobalancer}   # another build of the command line may be named
+port=5755 phone=$work/phone sysfs=$work/sysfs serial=127.0.0.1:5755
+mkdir -p "$HOME"
+
+step() { printf '\n== %s\n' "$*"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+
+missing=
+for tool in adb:adb debootstrap:debootstrap qemu-aarch64-static:qemu-user-static aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu jlink:openjdk-17-jdk-headless; do
+  command -v "${tool%:*}" > /dev/null || missing="$missing ${tool#*:}"
+done
+if [ -n "$missing" ]; then
+  step "installing$missing"
+  apt-get update -qq
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing > /dev/null
+fi
+
+# --- the phone: what adbd and a shell on it need
+if [ ! -f "$phone/made" ]; then
+  step "making the phone's root (Debian trixie: adbd, toybox, mksh)"
+  rm -rf "$phone"
+  debootstrap --variant=minbase --include=adbd,toybox,mksh trixie "$phone" http://deb.debian.org/debian > "$work/debootstrap.log"
+  mkdir -p "$phone"/{system/bin,data/local/tmp,dev,proc,sys}
+  chmod 777 "$phone/data/local/tmp"
+  cp "$phone/bin/mksh" "$phone/system/bin/sh"
+  ln -sf mksh "$phone/usr/bin/sh"   # Debian's adbd starts /bin/sh: mksh, as on Android
+  for command in $(chroot "$phone" /usr/bin/toybox); do
+    case $command in '[' | su | sh) ;; *) ln -sf /usr/bin/toybox "$phone/system/bin/$command" ;; esac
+  done
+  touch "$phone/made"
+fi
+
+# --- its sysfs: plain files. A clock runs at its maximum, because both names are one file; energy is added up by a loop.
+file() { mkdir -p "$(dirname "$sysfs/$1")"; printf '%s\n' "$2" > "$sysfs/$1"; }
+one_file() { rm -f "$sysfs/$2"; ln "$sysfs/$1" "$sysfs/$2"; }
+policy() { # FIRST COUNT CLOCK...
+  local at=devices/system/cpu/cpufreq/policy$1 first=$1 count=$2
+  shift 2
+  file $at/scaling_available_frequencies "$*"
+  file $at/scaling_available_governors 'sched_pixel conservative powersave performance schedutil'
+  file $at/scaling_governor sched_pixel
+  file $at/scaling_driver exynos
+  file $at/scaling_min_freq "$1"
+  file $at/cpuinfo_min_freq "$1"
+  file $at/scaling_max_freq "${*: -1}"
+  file $at/cpuinfo_max_freq "${*: -1}"
+  file $at/cpuinfo_transition_latency 50000
+  file $at/related_cpus "$(seq -s' ' "$first" $((first + count - 1)))"
+  file $at/affected_cpus "$(seq -s' ' "$first" $((first + count - 1)))"
+  one_file $at/scaling_max_freq $at/scaling_cur_freq
+}
+mif=devices/platform/17000010.devfreq_mif/devfreq/17000010.devfreq_mif
+cpu=devices/system/cpu/cpufreq/policy6
+lay_sysfs() {
+  rm -rf "$sysfs"
+  policy 0 4 300000 574000 738000 930000 1098000 1197000 1328000 1401000 1598000 1704000 1803000
+  policy 4 2 400000 553000 696000 799000 910000 1024000 1197000 1328000 1491000 1663000 1836000 1999000 2130000 2253000
+  policy 6 2 500000 851000 984000 1106000 1277000 1426000 1582000 1745000 1826000 2048000 2188000 2252000 2401000 2507000 2630000 2704000 2802000
+  file $mif/available_frequencies '421000 546000 676000 845000 1014000 1352000 1539000 1716000 2028000 2288000 2535000 2730000 3172000'
+  file $mif/available_governors interactive
+  file $mif/governor interactive
+  file $mif/min_freq 421000
+  file $mif/max_freq 3172000
+  one_file $mif/max_freq $mif/cur_freq
+  mkdir -p "$sysfs/class/devfreq"
+  ln -s ../../$mif "$sysfs/class/devfreq/17000010.devfreq_mif"
+  file bus/iio/devices/iio:device0/name s2mpg10-odpm
+  file class/power_supply/battery/type Battery
+  file class/power_supply/battery/status Charging
+  file class/power_supply/battery/current_now 395000
+  file class/power_supply/battery/voltage_now 4100000
+  file class/thermal/thermal_zone0/type BIG
+  file class/thermal/thermal_zone0/temp 41000
+  energy 0 0 0
+}
+energy() { # MILLIS CPU-MICROJOULES MEMORY-MICROJOULES
+  printf 't=%d\nCH0(T=%d)[S2M_VDD_CPUCL2], %d\nCH1(T=%d)[S1M_VDD_MIF], %d\n' "$1" "$1" "$2" "$1" "$3" > "$sysfs/energy.new"
+  mv "$sysfs/energy.new" "$sysfs/bus/iio/devices/iio:device0/energy_value"
+}
+meter() {
+  local f m e=0 g=0 before now
+  before=$(date +%s%3N)
+  while sleep 0.04; do
+    now=$(date +%s%3N)
+    read -r f < "$sysfs/$cpu/scaling_max_freq"
+    read -r m < "$sysfs/$mif/max_freq"
+    e=$((e + (now - before) * (150 + f / 1000 * (f / 1000) / 4000)))
+    g=$((g + (now - before) * (60 + m / 10000)))
+    before=$now
+    energy "$now" "$e" "$g"
+  done
+}
+settings() { (cd "$sysfs" && grep -H '' devices/system/cpu/cpufreq/policy*/scaling_{governor,min_freq,max_freq} $mif/{governor,min_freq,max_freq} | grep -v ':$'); }
+
+# --- adbd in namespaces of its own, where arm64 programs run under qemu (binfmt_misc is per user namespace)
+start_phone() {
+  cat > "$work/phone-up" << 'UP'
+set -e
+mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+printf '%s' ':qemu-aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:'"$(command -v qemu-aarch64-static)"':F' > /proc/sys/fs/binfmt_misc/register
+mount --bind "$2" "$1/sys"
+mount --rbind /proc "$1/proc"
+mount -t tmpfs tmpfs "$1/dev"
+for d in null zero urandom random tty; do touch "$1/dev/$d"; mount --bind "/dev/$d" "$1/dev/$d"; done
+mkdir -p "$1/dev/pts" "$1/dev/shm"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"
+ln -s pts/ptmx "$1/dev/ptmx"
+echo $$ > "$4"
+exec chroot "$1" /usr/bin/env -i PATH=/system/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/data/local/tmp \
+  LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu/android ADBD_PORT="$3" SHELL=/system/bin/sh /usr/sbin/adbd
+UP
+  rm -f "$work/adbd.pid"
+  rm -f "$work/gate" && mkfifo "$work/gate"
+  # The second exec happens after the users are mapped: only then is root in the namespace root there.
+  unshare --user --mount --propagation private bash -c 'read -r _ < "$1"; shift; exec bash "$@"' _ "$work/gate" \
+    "$work/phone-up" "$phone" "$sysfs" $port "$work/adbd.pid" > "$work/adbd.log" 2>&1 &
+  local pid=$!
+  until [ "$(readlink /proc/$pid/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.02; done
+  echo '0 0 65536' > /proc/$pid/uid_map
+  echo '0 0 65536' > /proc/$pid/gid_map
+  echo go > "$work/gate"
+  for _ in $(seq 100); do
+    [ -s "$work/adbd.pid" ] && adb connect $serial 2>&1 | grep -q '^connected\|^already' && adb -s $serial shell true 2> /dev/null && return
+    sleep 0.2
+  done
+  cat "$work/adbd.log" >&2
+  fail 'adbd did not come up'
+}
+end() {
+  [ ! -s "$work/adbd.pid" ] || kill -9 "$(cat "$work/adbd.pid")" 2> /dev/null || true
+  [ -z "${meter_pid:-}" ] || kill "$meter_pid" 2> /dev/null || true
+  adb kill-server > /dev/null 2>&1 || true
+}
+trap end EXIT
+lay_sysfs
+meter &
+meter_pid=$!
+cd "$work"
+
+step 'without an adb server, and without a phone'
+"$nb" doctor --device adb || true
+adb start-server 2> /dev/null
+"$nb" doctor --device adb || true
+
+step "adbd starts: $(chroot "$phone" dpkg-query -W -f '${Package} ${Version}' adbd)"
+start_phone
+adb devices
+settings > "$work/before"
+
+step 'doctor, without a guard'
+rm -rf "$NEUROBALANCER_PHONE_DIR"/{guard,bundle.tar.gz}
+"$nb" doctor --device adb || true
+
+step 'bundle'
+"$nb" bundle > /dev/null
+[ "$(stat -c %s "$NEUROBALANCER_PHONE_DIR/guard")" -le 150000 ] || fail 'the guard is larger than 150 KB'
+
+step 'doctor, with one'
+start=$(date +%s%3N)
+"$nb" doctor --device adb
+echo "doctor took $(($(date +%s%3N) - start)) ms, the start of Java on this machine included"
+"$nb" device init --device adb --out "$work/device.json" 2> /dev/null
+echo "device init wrote $(grep -c kilohertz "$work/device.json") OPPs"
+
+step 'profile on the phone'
+rm -rf "$work/out" && mkdir "$work/out"
+model=${PHONE_MODEL:-zoo:squeezenet-1.1}
+"$nb" profile --device adb --apply --model "$model" --budget 4 --repeats 2 --out "$work/out/samples.jsonl"
+diff "$work/before" <(settings) && echo 'the clocks are as they were found'
+
+step 'plan on this machine, and once more in the bundle on the phone: the same bytes'
+"$nb" plan --from "$work/out/samples.jsonl" --deadline "${PHONE_DEADLINE:-2s}" --out "$work/out/plan.json"
+bundle=$(adb -s $serial shell 'echo /data/local/tmp/neurobalancer/nb-*/nb')
+adb -s $serial push "$work/out/samples.jsonl" "$bundle/work/" > /dev/null
+adb -s $serial shell "chroot $bundle /jre/bin/java $NEUROBALANCER_PHONE_JAVA_OPTS -cp '/app/*' io.neurobalancer.cli.Main \
+  plan --from /work/samples.jsonl --deadline ${PHONE_DEADLINE:-2s} --out /work/plan.json" > /dev/null
+adb -s $serial pull "$bundle/work/plan.json" "$work/out/plan-phone.json" > /dev/null
+strip() { sed -E 's#"command" *: *"[^"]*"#"command":""#' "$1"; }
+cmp <(strip "$work/out/plan.json") <(strip "$work/out/plan-phone.json") && echo "equal: $(strip "$work/out/plan.json" | sha256sum | cut -c1-16)"
+
+run=(run --device adb --apply --model "$model" --plan "$work/out/plan.json" --period "${PHONE_PERIOD:-4s}")
+step 'run with the plan on the phone'
+"$nb" "${run[@]}" --jobs 3
+diff "$work/before" <(settings) && echo 'the clocks are as they were found'
+
+changed() { # waits until a run holds the clocks
+  for _ in $(seq 1200); do
+    if ! settings | cmp -s - "$work/before"; then return; fi
+    sleep 0.1
+  done
+  fail 'no run took the clocks'
+}
+back() { # WHAT: the clocks must be as they were found within a second
+  local since
+  since=$(date +%s%3N)
+  for _ in $(seq 200); do
+    if settings | cmp -s - "$work/before"; then
+      echo "after $1: the clocks are back, $(($(date +%s%3N) - since)) ms after that was looked for"
+      return
+    fi
+    sleep 0.02
+  done
+  diff "$work/before" <(settings) || true
+  fail "after $1 the clocks are not back"
+}
+# Java on the phone runs under qemu: found by its command line, among the processes of this phone's own bundle.
+phone_java() { pgrep -f "qemu-aarch64-static.*/jre/bin/java.*io.neurobalancer.cli.Main run" | head -n 1; }
+disturb() { # WHAT COMMAND...
+  local what=$1
+  shift
+  step "run, and $what"
+  "$nb" "${run[@]}" --jobs 500 > "$work/out/disturbed.log" 2>&1 &
+  host=$!
+  changed
+  sleep 1
+  "$@"
+  back "$what"
+  wait $host 2> /dev/null && code=0 || code=$?
+  echo "the host's process ended with $code; it said:"
+  tail -n 3 "$work/out/disturbed.log" | cut -c 1-160
+}
+kill_host() { kill -9 "$(pgrep -P $host -x java || echo $host)"; }
+kill_phone_java() { kill -9 "$(phone_java)"; }
+kill_adbd() { kill -9 "$(cat "$work/adbd.pid")"; }
+disturb "kill -9 of the host's process" kill_host
+disturb "kill -9 of the phone's Java" kill_phone_java
+disturb 'kill -9 of adbd' kill_adbd
+
+step 'adbd comes back; restore by hand finds nothing left; everything is removed'
+start_phone
+"$nb" restore --device adb
+"$nb" bundle --remove --device adb
+adb -s $serial shell 'ls /data/local/tmp'
+diff "$work/before" <(settings) && echo 'the clocks are as they were found'
