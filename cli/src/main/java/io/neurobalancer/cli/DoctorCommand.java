@@ -52,12 +52,13 @@ final class DoctorCommand implements Callable<Integer> {
     if (json) {
       out.println(document(doctor).toPrettyString());
     } else {
-      print(out, doctor);
+      print(Screen.of(spec), doctor);
     }
     return doctor.healthy() ? ExitCode.OK : ExitCode.FINDING;
   }
 
-  private static void print(PrintWriter out, Doctor doctor) {
+  private static void print(Screen screen, Doctor doctor) {
+    PrintWriter out = screen.out();
     out.printf("%s, Linux %s%n", doctor.machine().title(), doctor.machine().kernel());
     for (String area : new String[] {"clock", "meter"}) {
       TextTable table = new TextTable(area, "interface", "read", "set", "what");
@@ -72,7 +73,8 @@ final class DoctorCommand implements Callable<Integer> {
                       area.equals("meter") ? "" : f.writable() ? "yes" : "no",
                       f.what()));
       if (doctor.findings().stream().anyMatch(f -> f.area().equals(area))) {
-        out.printf("%n%s", table.render());
+        out.println();
+        screen.table(table);
       }
     }
     out.println();

@@ -65,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private DeviceOptions device = new DeviceOptions();
 
   @Option(
-      names = "--period",
+      names = {"-p", "--period"},
       paramLabel = "TIME",
       required = true,
       converter = TimeSpan.Converter.class,
@@ -73,14 +73,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable TimeSpan period;
 
   @Option(
-      names = "--deadline",
+      names = {"-t", "--deadline"},
       paramLabel = "TIME",
       converter = TimeSpan.Converter.class,
       description = "After each release, at most the period (default: the period).")
   private @Nullable TimeSpan deadline;
 
   @Option(
-      names = "--jobs",
+      names = {"-j", "--jobs"},
       paramLabel = "N",
       defaultValue = "300",
       description = "How many inferences (default: ${DEFAULT-VALUE}).")
@@ -116,10 +116,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (period == null || jobs < 1 || segments < 1) {
+    JobOptions.checkJobs(jobs);
+    if (period == null || segments < 1) {
       throw NeuroBalancerException.invalid(
-          "The number of jobs (%d) and of segments (%d) must be positive.%nMaybe use --jobs 300."
-              .formatted(jobs, segments));
+          "The number of segments (%d) must be positive.%nMaybe leave --segments out."
+              .formatted(segments));
     }
     double seconds = period.seconds();
     double due = deadline == null ? seconds : deadline.seconds();

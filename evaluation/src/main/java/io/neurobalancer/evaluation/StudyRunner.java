@@ -176,7 +176,7 @@ public final class StudyRunner {
     if (seconds >= fastest) {
       PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
       Comparison comparison = new Comparison(job, jobs);
-      comparison.run(governors, name -> {});
+      comparison.run(governors, Comparison.Watcher.NONE);
       gap = comparison.plan().plan().gap();
       for (ComparisonReport.GovernorResult result : comparison.governors()) {
         outcomes.add(
