@@ -84,6 +84,12 @@ final class ErrorHandlers {
               : e.getArgSpec().paramLabel();
       return what + ": " + wrong.getMessage();
     }
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      return "%s takes no such argument: %s."
+          .formatted(
+              e.getCommandLine().getCommandSpec().qualifiedName(),
+              String.join(" ", unmatched.getUnmatched()));
+    }
     return String.valueOf(e.getMessage());
   }
 }

@@ -13,15 +13,44 @@ final class Words {
 
   /** Makes a command and those below it read with these. */
   static void teach(CommandLine commandLine) {
-    ITypeConverter<Integer> small = text -> Math.toIntExact(whole(text, Integer.MAX_VALUE));
-    ITypeConverter<Long> large = text -> whole(text, Long.MAX_VALUE);
-    commandLine.registerConverter(Integer.class, small);
-    commandLine.registerConverter(int.class, small);
-    commandLine.registerConverter(Long.class, large);
-    commandLine.registerConverter(long.class, large);
-    commandLine.registerConverter(Double.class, Words::number);
-    commandLine.registerConverter(double.class, Words::number);
-    commandLine.registerConverter(Path.class, Words::path);
+    commandLine.registerConverter(Integer.class, new Whole());
+    commandLine.registerConverter(int.class, new Whole());
+    commandLine.registerConverter(Long.class, new Large());
+    commandLine.registerConverter(long.class, new Large());
+    commandLine.registerConverter(Double.class, new Number());
+    commandLine.registerConverter(double.class, new Number());
+    commandLine.registerConverter(Path.class, new File());
+  }
+
+  // Classes, not lambdas: picocli's are older than Java's archives of classes can take lambdas of,
+  // and a JDK 17 that makes such an archive, as the launcher has it do, crashes over them.
+
+  private static final class Whole implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return (int) whole(text, Integer.MAX_VALUE);
+    }
+  }
+
+  private static final class Large implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return whole(text, Long.MAX_VALUE);
+    }
+  }
+
+  private static final class Number implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return number(text);
+    }
+  }
+
+  private static final class File implements ITypeConverter<Path> {
+    @Override
+    public Path convert(String text) {
+      return path(text);
+    }
   }
 
   private static long whole(String text, long most) {
