@@ -29,10 +29,10 @@ final class CommandLines {
   }
 
   /** Returns a plan's certificate and its segments. */
-  static String plan(ComparisonReport.PlanSummary plan, List<String> domains) {
+  static String plan(ComparisonReport.PlanSummary plan, List<String> domains, int columns) {
     List<String> headers = new ArrayList<>(List.of("from", "to", ">operators"));
     domains.forEach(domain -> headers.add(">" + domain));
-    headers.addAll(List.of(">latency", ">mJ"));
+    headers.addAll(List.of(">ms", ">mJ"));
     TextTable table = new TextTable(headers.toArray(String[]::new));
     for (ComparisonReport.SegmentRow segment : plan.segments()) {
       List<String> cells =
@@ -42,7 +42,7 @@ final class CommandLines {
                   TextTable.elided(segment.lastOperator(), LONGEST_NAME),
                   String.valueOf(segment.operators())));
       cells.addAll(segment.clocks());
-      cells.add(Durations.format(segment.latencySeconds()));
+      cells.add(Screen.millis(segment.latencySeconds()));
       cells.add(String.format(Locale.ROOT, "%.3f", segment.energyJoules() * 1e3));
       table.row(cells.toArray(String[]::new));
     }
@@ -57,6 +57,6 @@ final class CommandLines {
             Durations.format(plan.makespanSeconds()),
             Durations.format(plan.targetSeconds()),
             plan.switches())
-        + table.render();
+        + table.render(columns);
   }
 }

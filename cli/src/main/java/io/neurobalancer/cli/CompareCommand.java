@@ -8,16 +8,14 @@ import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.HtmlReport;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
-import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,21 +36,21 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private JobOptions job = new JobOptions();
 
   @Option(
-      names = "--jobs",
+      names = {"-j", "--jobs"},
       paramLabel = "N",
       defaultValue = "1000",
       description = "Jobs under each governor (default: ${DEFAULT-VALUE}).")
   private int jobs;
 
   @Option(
-      names = "--governors",
+      names = {"-g", "--governors"},
       paramLabel = "NAME",
       split = ",",
       description = "Which to run, separated by commas, or all ('governors' lists them).")
   private List<String> governors = new ArrayList<>();
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "DIR",
       defaultValue = "neurobalancer-out",
       description = "Where report.html, summary.json and plan.json go (default: ${DEFAULT-VALUE}).")
@@ -65,15 +63,13 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (jobs < 1) {
-      throw NeuroBalancerException.invalid(
-          "The number of jobs (%d) must be positive.%nMaybe use --jobs 1000.".formatted(jobs));
-    }
+    JobOptions.checkJobs(jobs);
+    Screen screen = Screen.of(spec);
     List<String> selected = GovernorCatalog.select(governors);
     AtomicFiles.prepareFolder(folder);
-    PreparedJob prepared = job.prepare();
+    PreparedJob prepared = job.prepare(screen);
     Comparison comparison = new Comparison(prepared, jobs);
-    runAll(comparison, selected);
+    runAll(screen, comparison, selected);
     String command = CommandLines.original(spec);
     ComparisonReport report =
         comparison.report(
@@ -83,43 +79,67 @@ final class CompareCommand implements Callable<Integer> {
             job.device().weather(),
             job.modelName(prepared));
     String summary = report.summary().toJson();
-    AtomicFiles.write(folder.resolve("summary.json"), summary);
-    AtomicFiles.write(folder.resolve("report.html"), HtmlReport.write(report));
     AtomicFiles.write(
-        folder.resolve("plan.json"),
-        PlanDocuments.of(prepared, prepared.job(), command, job.device().seed()).toJson());
+        Map.of(
+            folder.resolve("summary.json"),
+            summary,
+            folder.resolve("report.html"),
+            HtmlReport.write(report),
+            folder.resolve("plan.json"),
+            PlanDocuments.of(prepared, prepared.job(), command, job.device().seed()).toJson()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(summary);
     } else {
-      print(out, report, comparison.modelLines());
+      print(screen, report, comparison.modelLines());
       out.printf("%nReport: %s%n", folder.resolve("report.html"));
     }
     out.flush();
-    return ExitCode.OK;
+    return missing(screen, comparison) ? ExitCode.FINDING : ExitCode.OK;
   }
 
-  private static void runAll(Comparison comparison, List<String> selected) {
-    if (!Environment.interactive()) {
-      comparison.run(selected, name -> {});
-      return;
+  /** Says which governors were named and not run, and why. */
+  private boolean missing(Screen screen, Comparison comparison) {
+    boolean found = false;
+    for (Map.Entry<String, String> one : comparison.notRun().entrySet()) {
+      if (governors.contains(one.getKey())) {
+        screen.err().printf("%s was not run: %s%n", one.getKey(), one.getValue());
+        found = true;
+      }
     }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("governors")
-            .setInitialMax(selected.size())
-            .clearDisplayOnFinish()
-            .build()) {
+    screen.err().flush();
+    return found;
+  }
+
+  private static void runAll(Screen screen, Comparison comparison, List<String> selected) {
+    long each = comparison.jobsPerGovernor();
+    try (Progress progress = screen.progress("jobs", each * selected.size())) {
       comparison.run(
           selected,
-          name -> {
-            bar.setExtraMessage(name);
-            bar.step();
+          new Comparison.Watcher() {
+            private int begun;
+            private long done;
+
+            @Override
+            public void governor(String name) {
+              progress.doing(name);
+              done = each * begun;
+              progress.stepTo(done);
+              begun++;
+            }
+
+            @Override
+            public void job() {
+              // Trial runs of an oracle are work, but no more jobs than its own.
+              done = Math.min(done + 1, each * begun - 1);
+              progress.stepTo(done);
+            }
           });
     }
   }
 
-  private static void print(PrintWriter out, ComparisonReport report, List<String> modelLines) {
+  private static void print(Screen screen, ComparisonReport report, List<String> modelLines) {
+    PrintWriter out = screen.out();
     out.printf(
         Locale.ROOT,
         "%s on %s (%s)%n  %d operators, %.2f GFLOPs, %.1f MB of weights%s%n",
@@ -155,7 +175,7 @@ final class CompareCommand implements Callable<Integer> {
         report.fit().operatorLatencyError() * 100,
         report.fit().totalLatencyError() * 100,
         report.fit().operatorEnergyError() * 100);
-    out.print(CommandLines.plan(report.plan(), report.device().domains()));
+    out.print(CommandLines.plan(report.plan(), report.device().domains(), screen.columns()));
     out.println();
     TextTable table =
         new TextTable(
@@ -164,7 +184,7 @@ final class CompareCommand implements Callable<Integer> {
             ">vs stock",
             ">vs performance",
             ">misses",
-            ">median slack",
+            ">median slack ms",
             ">switches/job",
             ">above bound");
     for (ComparisonReport.GovernorResult result : report.governors()) {
@@ -174,13 +194,13 @@ final class CompareCommand implements Callable<Integer> {
           signed(result.savingVsStock()),
           signed(result.savingVsPerformance()),
           String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
-          Durations.format(result.medianSlackSeconds()),
+          Screen.millis(result.medianSlackSeconds()),
           String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
           result.gapToBound().isPresent()
               ? String.format(Locale.ROOT, "%.1f %%", result.gapToBound().getAsDouble() * 100)
               : "unknown");
     }
-    out.print(table.render());
+    screen.table(table);
     report.notes().stream().filter(note -> note.startsWith("Do no harm")).forEach(out::println);
     if (!Double.isNaN(report.boundJoules())) {
       out.printf(

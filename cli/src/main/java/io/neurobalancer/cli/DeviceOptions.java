@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 final class DeviceOptions {
 
   @Option(
-      names = "--device",
+      names = {"-d", "--device"},
       paramLabel = "DEVICE",
       defaultValue = "sim:pixel-4-cpu",
       description =
@@ -69,7 +69,7 @@ final class DeviceOptions {
   }
 
   @Option(
-      names = "--seed",
+      names = {"-s", "--seed"},
       paramLabel = "N",
       defaultValue = "7",
       description = "Seed of weather and meters of a simulated device (default: ${DEFAULT-VALUE}).")

@@ -84,7 +84,7 @@ final class DevicesCommand implements Callable<Integer> {
     if (json) {
       out.println(root.toPrettyString());
     } else {
-      out.print(table.render());
+      Screen.of(spec).table(table);
     }
     return ExitCode.OK;
   }

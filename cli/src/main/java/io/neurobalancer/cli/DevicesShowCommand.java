@@ -49,9 +49,9 @@ final class DevicesShowCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     head(out, profile);
-    coreOpps(out, profile);
-    memoryOpps(out, profile);
-    behaviour(out, profile);
+    coreOpps(Screen.of(spec), profile);
+    memoryOpps(Screen.of(spec), profile);
+    behaviour(Screen.of(spec), profile);
     stock(out, profile);
     provenance(out, profile);
     return ExitCode.OK;
@@ -92,7 +92,8 @@ final class DevicesShowCommand implements Callable<Integer> {
         : "not measured";
   }
 
-  private static void coreOpps(PrintWriter out, DeviceDescription profile) {
+  private static void coreOpps(Screen screen, DeviceDescription profile) {
+    PrintWriter out = screen.out();
     out.printf(
         "%n%s, what one busy core burns and what the cluster shares%n",
         profile.coreDomain().name());
@@ -115,10 +116,11 @@ final class DevicesShowCommand implements Callable<Integer> {
               ? milliwatts(published.checkWatts().getAsDouble())
               : "-");
     }
-    out.print(table.render());
+    screen.table(table);
   }
 
-  private static void memoryOpps(PrintWriter out, DeviceDescription profile) {
+  private static void memoryOpps(Screen screen, DeviceDescription profile) {
+    PrintWriter out = screen.out();
     out.printf(
         Locale.ROOT,
         "%n%s, %.0f bytes per clock of which streams reach %.0f %%; %.1f pJ per byte on top%n",
@@ -140,10 +142,11 @@ final class DevicesShowCommand implements Callable<Integer> {
           milliwatts(background),
           milliwatts(background * profile.power().dramIdleShare()));
     }
-    out.print(table.render());
+    screen.table(table);
   }
 
-  private static void behaviour(PrintWriter out, DeviceDescription profile) {
+  private static void behaviour(Screen screen, DeviceDescription profile) {
+    PrintWriter out = screen.out();
     DeviceDescription.Power power = profile.power();
     out.printf(
         Locale.ROOT,
@@ -162,7 +165,7 @@ final class DevicesShowCommand implements Callable<Integer> {
           micros(rest.state().minimumResidencySeconds()),
           String.format(Locale.ROOT, "%.0f %%", rest.leakageKept() * 100));
     }
-    out.print(idle.render());
+    screen.table(idle);
     out.printf(
         "switch of the core clock: stall %s us, settle %s us; of the memory clock: %s us, %s us%n",
         micros(profile.coreTransition().stallSeconds()),

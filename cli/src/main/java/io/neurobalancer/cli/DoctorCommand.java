@@ -67,12 +67,13 @@ final class DoctorCommand implements Callable<Integer> {
     if (json) {
       out.println(document(doctor).toPrettyString());
     } else {
-      print(out, doctor, device);
+      print(Screen.of(spec), doctor, device);
     }
     return doctor.healthy() ? ExitCode.OK : ExitCode.FINDING;
   }
 
-  private static void print(PrintWriter out, Doctor doctor, String device) {
+  private static void print(Screen screen, Doctor doctor, String device) {
+    PrintWriter out = screen.out();
     out.printf("%s, Linux %s%n", doctor.machine().title(), doctor.machine().kernel());
     for (String area : new String[] {"clock", "meter"}) {
       TextTable table = new TextTable(area, "interface", "read", "set", "what");
@@ -87,7 +88,8 @@ final class DoctorCommand implements Callable<Integer> {
                       area.equals("meter") ? "" : f.writable() ? "yes" : "no",
                       f.what()));
       if (doctor.findings().stream().anyMatch(f -> f.area().equals(area))) {
-        out.printf("%n%s", table.render());
+        out.println();
+        screen.table(table);
       }
     }
     out.println();

@@ -65,10 +65,19 @@ final class Environment {
   }
 
   /**
-   * Returns whether a person is watching standard error, so that a progress bar helps. Java 17
-   * cannot tell for one stream; the launcher can and says so.
+   * Returns whether a person is watching standard error on a terminal that can redraw a line, so
+   * that a progress bar helps. Java 17 cannot tell for one stream; the launcher can and says so.
    */
   static boolean interactive() {
-    return Boolean.getBoolean("neurobalancer.interactive");
+    return Boolean.getBoolean("neurobalancer.interactive") && !"dumb".equals(System.getenv("TERM"));
+  }
+
+  /**
+   * Returns how many characters a line of standard output holds, as the launcher found: as many as
+   * there are where that is no terminal.
+   */
+  static int columns() {
+    int columns = Integer.getInteger("neurobalancer.columns", 0);
+    return columns < 20 ? Integer.MAX_VALUE : columns;
   }
 }

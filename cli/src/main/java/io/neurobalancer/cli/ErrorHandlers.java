@@ -18,8 +18,7 @@ final class ErrorHandlers {
     CommandLine commandLine = e.getCommandLine();
     PrintWriter err = commandLine.getErr();
     err.println(sentence(e));
-    if (!(e.getMessage() != null && e.getMessage().contains("Maybe"))
-        && !UnmatchedArgumentException.printSuggestions(e, err)) {
+    if (!sentence(e).contains("Maybe") && !UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Maybe see '%s --help'.".formatted(commandLine.getCommandSpec().qualifiedName()));
     }
     err.flush();
@@ -29,17 +28,37 @@ final class ErrorHandlers {
   /** A command failed. */
   static int execution(Exception e, CommandLine commandLine, ParseResult result) {
     PrintWriter err = commandLine.getErr();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return outOfMemory(err);
+      }
+    }
     int exitCode = exitCode(e);
     if (exitCode == ExitCode.BUG) {
-      err.println(
-          "This is a defect of NeuroBalancer (%s). Please report it with the lines below."
-              .formatted(e.getClass().getSimpleName()));
-      e.printStackTrace(err);
-    } else {
-      err.println(e.getMessage());
+      return defect(e, err);
     }
+    err.println(e.getMessage());
     err.flush();
     return exitCode;
+  }
+
+  /** Nothing is wrong but the size of what was asked for. */
+  static int outOfMemory(PrintWriter err) {
+    err.println(
+        "There is not enough memory: this needs more than the %d MB that Java may use.%nMaybe set NEUROBALANCER_JAVA_OPTS=-Xmx8g, or ask for less at once."
+            .formatted(Runtime.getRuntime().maxMemory() >> 20));
+    err.flush();
+    return ExitCode.OUT_OF_MEMORY;
+  }
+
+  /** What should never happen has. */
+  static int defect(Throwable e, PrintWriter err) {
+    err.println(
+        "This is a defect of NeuroBalancer (%s). Please report it with the lines below."
+            .formatted(e.getClass().getSimpleName()));
+    e.printStackTrace(err);
+    err.flush();
+    return ExitCode.BUG;
   }
 
   private static int exitCode(Exception e) {
@@ -57,10 +76,18 @@ final class ErrorHandlers {
 
   /** Strips picocli's prefix from a converter's own sentence. */
   private static String sentence(ParameterException e) {
-    if (e.getArgSpec() instanceof CommandLine.Model.OptionSpec option
-        && e.getMessage() != null
-        && e.getCause() instanceof TypeConversionException) {
-      return option.longestName() + ": " + e.getCause().getMessage();
+    if (e.getArgSpec() != null && e.getCause() instanceof TypeConversionException wrong) {
+      String what =
+          e.getArgSpec() instanceof CommandLine.Model.OptionSpec option
+              ? option.longestName()
+              : e.getArgSpec().paramLabel();
+      return what + ": " + wrong.getMessage();
+    }
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      return "%s takes no such argument: %s."
+          .formatted(
+              e.getCommandLine().getCommandSpec().qualifiedName(),
+              String.join(" ", unmatched.getUnmatched()));
     }
     return String.valueOf(e.getMessage());
   }

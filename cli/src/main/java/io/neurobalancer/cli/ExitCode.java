@@ -24,5 +24,8 @@ final class ExitCode {
   /** A defect of NeuroBalancer. */
   static final int BUG = 70;
 
+  /** More memory was needed than there is. */
+  static final int OUT_OF_MEMORY = 71;
+
   private ExitCode() {}
 }

@@ -55,10 +55,10 @@ final class ExplainCommand implements Callable<Integer> {
     if (json) {
       out.print(plan.withOperators(entries).toJson());
     } else {
-      out.print(PlanText.operators(plan, entries));
+      out.print(PlanText.operators(plan, entries, Screen.of(spec).columns()));
       if (operator == null) {
         out.println();
-        out.print(PlanText.segments(plan));
+        out.print(PlanText.segments(plan, Screen.of(spec).columns()));
       }
     }
     return ExitCode.OK;

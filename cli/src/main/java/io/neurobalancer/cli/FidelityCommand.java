@@ -40,7 +40,7 @@ final class FidelityCommand implements Callable<Integer> {
   private Path data = Path.of("../shared/datasets");
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "FILE",
       description = "Where the page goes (default: standard output).")
   private @Nullable Path out;

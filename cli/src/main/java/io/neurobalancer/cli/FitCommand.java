@@ -49,7 +49,7 @@ final class FitCommand implements Callable<Integer> {
   private @Nullable Path samples;
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "FILE",
       defaultValue = "neurobalancer-out/predictor.json",
       description = "Where the predictor goes (default: ${DEFAULT-VALUE}).")

@@ -43,7 +43,7 @@ final class FrontierCommand implements Callable<Integer> {
   private int points;
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "DIR",
       defaultValue = "neurobalancer-out",
       description =
@@ -63,7 +63,7 @@ final class FrontierCommand implements Callable<Integer> {
               .formatted(points, MOST_POINTS));
     }
     AtomicFiles.prepareFolder(folder);
-    PreparedJob prepared = job.prepare();
+    PreparedJob prepared = job.prepare(Screen.of(spec));
     FrontierDocument document = document(prepared, Frontier.of(problem(prepared), points));
     AtomicFiles.write(folder.resolve("frontier.json"), document.toJson());
     AtomicFiles.write(folder.resolve("frontier.html"), FrontierPage.write(document));
@@ -71,7 +71,7 @@ final class FrontierCommand implements Callable<Integer> {
     if (json) {
       out.print(document.toJson());
     } else {
-      out.print(text(document));
+      out.print(text(document, Screen.of(spec).columns()));
       out.printf("%nDrawing: %s%n", folder.resolve("frontier.html"));
     }
     return ExitCode.OK;
@@ -116,20 +116,20 @@ final class FrontierCommand implements Callable<Integer> {
         drawn);
   }
 
-  private static String text(FrontierDocument document) {
+  private static String text(FrontierDocument document, int columns) {
     TextTable table =
         new TextTable(
-            ">deadline", ">mJ", ">gap", ">makespan", ">switches", ">next ms saves uJ", "");
+            ">deadline ms", ">mJ", ">gap", ">makespan ms", ">switches", ">next ms saves uJ", "");
     List<FrontierDocument.Point> points = document.points();
     for (int p = 0; p < points.size(); p++) {
       FrontierDocument.Point point = points.get(p);
       String mark = p == points.size() - 1 ? "more time saves nothing" : "";
       mark = p == document.knee() && points.size() > 2 ? "knee" : mark;
       table.row(
-          Durations.format(point.deadlineSeconds()),
+          Screen.millis(point.deadlineSeconds()),
           String.format(Locale.ROOT, "%.3f", point.energyJoules() * 1e3),
           String.format(Locale.ROOT, "%.3f %%", point.gap() * 100),
-          Durations.format(point.makespanSeconds()),
+          Screen.millis(point.makespanSeconds()),
           String.valueOf(point.switches()),
           String.format(Locale.ROOT, "%.1f", point.marginalJoulesPerSecond() * 1e3),
           p == 0 ? "fastest" : mark);
@@ -145,6 +145,6 @@ final class FrontierCommand implements Callable<Integer> {
             Durations.format(document.fastestMakespanSeconds()),
             Durations.format(document.saturationSeconds()),
             Durations.format(document.energyOptimalSeconds()))
-        + table.render();
+        + table.render(columns);
   }
 }

@@ -53,14 +53,15 @@ final class GovernorsCommand implements Callable<Integer> {
     if (json) {
       out.println(document(shown).toPrettyString());
     } else if (name == null) {
-      list(out);
+      list(Screen.of(spec));
     } else {
-      show(out, shown.get(0));
+      show(Screen.of(spec), shown.get(0));
     }
     return ExitCode.OK;
   }
 
-  private static void list(PrintWriter out) {
+  private static void list(Screen screen) {
+    PrintWriter out = screen.out();
     TextTable table = new TextTable("family", "governor", "sets", "what it is", "source");
     GovernorInfo.@Nullable Family family = null;
     for (GovernorInfo info : GovernorCatalog.entries()) {
@@ -72,13 +73,14 @@ final class GovernorsCommand implements Callable<Integer> {
           info.source());
       family = info.family();
     }
-    out.print(table.render());
+    screen.table(table);
     out.println();
     omitted().values().forEach(out::println);
     out.println("'neurobalancer governors NAME' lists the tunables of one.");
   }
 
-  private static void show(PrintWriter out, GovernorInfo info) {
+  private static void show(Screen screen, GovernorInfo info) {
+    PrintWriter out = screen.out();
     out.printf("%s (%s)%n  %s%n", info.name(), info.dottedName(), info.summary());
     out.printf("  sets: %s%n  source: %s%n", info.role().label(), info.source());
     if (info.tunables().isEmpty()) {
@@ -93,7 +95,7 @@ final class GovernorsCommand implements Callable<Integer> {
           tunable.fallback().isEmpty() ? "none" : tunable.fallback(),
           tunable.meaning());
     }
-    out.print(table.render());
+    screen.table(table);
   }
 
   private static Map<String, String> omitted() {

@@ -27,7 +27,7 @@ final class JobOptions {
   @Mixin private DeviceOptions device = new DeviceOptions();
 
   @Option(
-      names = "--deadline",
+      names = {"-t", "--deadline"},
       paramLabel = "TIME",
       converter = TimeSpan.Converter.class,
       description =
@@ -36,7 +36,7 @@ final class JobOptions {
   private @Nullable TimeSpan deadline;
 
   @Option(
-      names = "--period",
+      names = {"-p", "--period"},
       paramLabel = "TIME",
       converter = TimeSpan.Converter.class,
       description = "Time between releases, at least the deadline (default: the deadline).")
@@ -79,9 +79,36 @@ final class JobOptions {
     return device.bringsWorkload() ? job.workload().name() : model.name();
   }
 
-  /** Opens the device, measures or reads what was measured, and plans. */
-  PreparedJob prepare() {
-    Target target = device.open(model::load);
+  /** More jobs than that fill the memory with what each did. */
+  private static final int MOST_JOBS = 10_000_000;
+
+  /** Refuses a number of jobs that is none, or that no figure survives. */
+  static void checkJobs(int jobs) {
+    if (jobs < 1) {
+      throw NeuroBalancerException.invalid(
+          "The number of jobs (%d) must be positive.%nMaybe use --jobs 1000.".formatted(jobs));
+    }
+    if (jobs > MOST_JOBS) {
+      throw NeuroBalancerException.invalid(
+          "The number of jobs (%d) is more than %d.%nMaybe use --jobs 1000; medians settle long before."
+              .formatted(jobs, MOST_JOBS));
+    }
+  }
+
+  /** Opens the device, measures or reads what was measured, and plans; says which it does. */
+  PreparedJob prepare(Screen screen) {
+    if (!device.bringsWorkload()) {
+      ModelOptions.warnOfSize(screen, List.of(model.name()));
+    }
+    try (Progress progress = screen.progress("preparing", -1)) {
+      progress.doing("reading " + model.name());
+      Target target = device.open(model::load);
+      progress.doing("measuring and planning");
+      return prepare(target);
+    }
+  }
+
+  private PreparedJob prepare(Target target) {
     if (predictor == Source.learned) {
       CostModel costs = Measured.learned(from, target, device.seed());
       return PreparedJob.of(target, costs, deadline(costs));

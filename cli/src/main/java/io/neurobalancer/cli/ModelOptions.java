@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -20,8 +21,11 @@ final class ModelOptions {
 
   static final String ZOO = "zoo:";
 
+  private static final double BYTES_PER_PARAMETER = 4;
+  private static final double WORTH_SAYING_BYTES = 200e6;
+
   @Option(
-      names = "--model",
+      names = {"-m", "--model"},
       paramLabel = "MODEL",
       defaultValue = "zoo:mobilenet-v2",
       description =
@@ -86,6 +90,22 @@ final class ModelOptions {
       return "";
     }
     return OnnxWorkloads.fileHash(file(model));
+  }
+
+  /** Says beforehand when models that are not in the cache yet will fill much of a disk. */
+  static void warnOfSize(Screen screen, Collection<String> names) {
+    Path cache = Environment.cacheDirectory();
+    double bytes =
+        ModelZoo.models().stream()
+            .filter(model -> names.contains(ZOO + model.name()))
+            .filter(model -> !Files.exists(ModelZoo.file(model, cache)))
+            .mapToDouble(model -> BYTES_PER_PARAMETER * model.publishedParameters())
+            .sum();
+    if (bytes > WORTH_SAYING_BYTES) {
+      screen.note(
+          "Generating models of %.0f MB in '%s' ('neurobalancer cache' shows and clears it) ...%n",
+          bytes / 1e6, cache);
+    }
   }
 
   private static ZooModel zoo(String model) {

@@ -17,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,7 +44,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ObjectNode listing = listing();
+    ObjectNode listing = listing(Screen.of(spec));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(listing.toPrettyString());
@@ -64,26 +62,32 @@ final class ModelsCommand implements Callable<Integer> {
           model.get("title").textValue(),
           model.get("paper").textValue());
     }
-    out.print(table.render());
+    Screen.of(spec).table(table);
     return ExitCode.OK;
   }
 
   /** Counts the zoo once per build: what a build generates and counts never changes. */
-  private static ObjectNode listing() throws IOException {
+  private static ObjectNode listing(Screen screen) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     Path cache = Environment.cacheDirectory();
     String build = Environment.buildHash();
     Path kept = cache.resolve("models-" + build + ".json");
     boolean reusable = !build.equals(Environment.DEVELOPMENT);
     if (reusable && Files.exists(kept)) {
-      JsonNode listing = mapper.readTree(Files.readString(kept));
-      if (listing.path("schema").asText().equals(SCHEMA)) {
-        return (ObjectNode) listing;
+      try {
+        if (mapper.readTree(Files.readString(kept)) instanceof ObjectNode listing
+            && listing.path("schema").asText().equals(SCHEMA)
+            && listing.path("models").size() == ModelZoo.models().size()) {
+          return listing;
+        }
+      } catch (IOException e) {
+        // A damaged listing is counted again and replaced.
+        Files.deleteIfExists(kept);
       }
     }
     ObjectNode listing = mapper.createObjectNode();
     listing.put("schema", SCHEMA);
-    count(listing.putArray("models"));
+    count(screen, listing.putArray("models"));
     if (reusable) {
       try {
         AtomicFiles.write(kept, listing.toPrettyString());
@@ -95,21 +99,14 @@ final class ModelsCommand implements Callable<Integer> {
     return listing;
   }
 
-  private static void count(ArrayNode models) {
-    if (!Environment.interactive()) {
-      ModelZoo.models().forEach(model -> models.add(count(model)));
-      return;
-    }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("models")
-            .setInitialMax(ModelZoo.models().size())
-            .clearDisplayOnFinish()
-            .build()) {
+  private static void count(Screen screen, ArrayNode models) {
+    ModelOptions.warnOfSize(
+        screen, ModelZoo.models().stream().map(model -> ModelOptions.ZOO + model.name()).toList());
+    try (Progress progress = screen.progress("models", ModelZoo.models().size())) {
       for (ZooModel model : ModelZoo.models()) {
-        bar.setExtraMessage(model.name());
+        progress.doing(model.name());
         models.add(count(model));
-        bar.step();
+        progress.step();
       }
     }
   }

@@ -2,7 +2,10 @@ package io.neurobalancer.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The root of the command line. */
@@ -34,9 +37,23 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       DoctorCommand.class,
       RestoreCommand.class,
-      BundleCommand.class
+      BundleCommand.class,
+      CacheCommand.class,
+      HelpCommand.class
     })
 final class NeuroBalancerCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Prints data and errors only: no progress, no notes.")
+  private boolean quiet;
+
+  @Option(
+      names = "--wide",
+      scope = ScopeType.INHERIT,
+      description = "Does not break lines of tables to fit the terminal.")
+  private boolean wide;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -44,5 +61,13 @@ final class NeuroBalancerCommand implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getOut());
     return ExitCode.OK;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  boolean wide() {
+    return wide;
   }
 }

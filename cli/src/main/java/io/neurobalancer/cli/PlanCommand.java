@@ -12,7 +12,6 @@ import io.neurobalancer.unit.Durations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +39,7 @@ final class PlanCommand implements Callable<Integer> {
   private String planner = "";
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "FILE",
       defaultValue = "neurobalancer-out/plan.json",
       description = "Where the plan goes (default: ${DEFAULT-VALUE}).")
@@ -58,7 +57,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Planner chosen = Planners.named(planner);
     AtomicFiles.prepareFile(file);
-    PreparedJob prepared = job.prepare();
+    PreparedJob prepared = job.prepare(Screen.of(spec));
     JobPlan planned = prepared.plan(chosen.name());
     Plan plan = planned.plan();
     PlanDocument document =
@@ -68,7 +67,7 @@ final class PlanCommand implements Callable<Integer> {
     if (json) {
       out.print(document.toJson());
     } else {
-      out.print(PlanText.summary(document));
+      out.print(PlanText.summary(document, Screen.of(spec).columns()));
       out.printf("%nPlan: %s%n", file);
     }
     if (check) {
@@ -78,12 +77,10 @@ final class PlanCommand implements Callable<Integer> {
       if (!findings.isEmpty()) {
         return ExitCode.FINDING;
       }
-      err.printf(
-          Locale.ROOT,
-          "Checked: makespan %s, energy %.3f mJ, %d switches and the bound, each computed anew.%n",
-          Durations.format(plan.makespanSeconds()),
-          plan.energyJoules() * 1e3,
-          plan.switches());
+      Screen.of(spec)
+          .note(
+              "Checked: makespan %s, energy %.3f mJ, %d switches and the bound, each computed anew.%n",
+              Durations.format(plan.makespanSeconds()), plan.energyJoules() * 1e3, plan.switches());
       if (!prepared.costs().quality().certifiesTime()) {
         err.println(
             "Not certified: that jobs end in time. The costs are learned from other models.");

@@ -15,10 +15,10 @@ final class PlanText {
   private PlanText() {}
 
   /** Returns the certificate and the segments. */
-  static String summary(PlanDocument plan) {
+  static String summary(PlanDocument plan, int columns) {
     List<String> headers = new ArrayList<>(List.of("from", "to", ">operators"));
     plan.domains().forEach(domain -> headers.add(">" + domain));
-    headers.addAll(List.of(">latency", ">mJ"));
+    headers.addAll(List.of(">ms", ">mJ"));
     TextTable table = new TextTable(headers.toArray(String[]::new));
     for (PlanDocument.SegmentEntry segment : plan.segments()) {
       List<String> cells =
@@ -28,11 +28,11 @@ final class PlanText {
                   segment.lastOperator(),
                   String.valueOf(segment.operators())));
       segment.hertz().forEach(hertz -> cells.add(Frequency.ofHertz(hertz).toString()));
-      cells.add(Durations.format(segment.latencySeconds()));
+      cells.add(Screen.millis(segment.latencySeconds()));
       cells.add(millijoules(segment.energyJoules()));
       table.row(cells.toArray(String[]::new));
     }
-    return certificate(plan) + table.render();
+    return certificate(plan) + table.render(columns);
   }
 
   private static String certificate(PlanDocument plan) {
@@ -72,7 +72,7 @@ final class PlanText {
   }
 
   /** Returns one line per segment: what its operators save and what its switches cost. */
-  static String segments(PlanDocument plan) {
+  static String segments(PlanDocument plan, int columns) {
     TextTable table =
         new TextTable(
             "segment", "pair", "instead of", ">operators save uJ", ">switches cost uJ", "so");
@@ -92,20 +92,20 @@ final class PlanText {
                   ? "the switch pays: " + microjoules(net) + " uJ left"
                   : "it spends slack that nothing else could, " + microjoules(-net) + " uJ short");
     }
-    return "Time is priced as the plan prices it." + System.lineSeparator() + table.render();
+    return "Time is priced as the plan prices it." + System.lineSeparator() + table.render(columns);
   }
 
   /** Returns one line per operator. */
-  static String operators(PlanDocument plan, List<PlanDocument.Entry> entries) {
+  static String operators(PlanDocument plan, List<PlanDocument.Entry> entries, int columns) {
     TextTable table =
         new TextTable(
             "operator",
             "kind",
             "pair",
             "bound by",
-            ">latency",
-            ">slack taken",
-            ">saved mJ",
+            ">ms",
+            ">slack taken ms",
+            ">saved uJ",
             ">more would save uJ/ms",
             "runner-up",
             ">at a cost of uJ");
@@ -115,16 +115,16 @@ final class PlanText {
           entry.kind(),
           pair(entry.hertz()),
           entry.bound(),
-          Durations.format(entry.latencySeconds()),
-          Durations.format(entry.slackTakenSeconds()),
-          millijoules(entry.savedJoules()),
+          Screen.millis(entry.latencySeconds()),
+          Screen.millis(entry.slackTakenSeconds()),
+          microjoules(entry.savedJoules()),
           String.format(Locale.ROOT, "%.1f", entry.marginalJoulesPerSecond() * 1e3),
           entry.runnerUpHertz().equals(entry.hertz()) ? "none" : pair(entry.runnerUpHertz()),
           entry.runnerUpHertz().equals(entry.hertz())
               ? ""
               : microjoules(entry.runnerUpCostJoules()));
     }
-    return certificate(plan) + table.render();
+    return certificate(plan) + table.render(columns);
   }
 
   private static String pair(List<Long> hertz) {

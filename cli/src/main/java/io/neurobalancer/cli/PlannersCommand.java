@@ -60,7 +60,7 @@ final class PlannersCommand implements Callable<Integer> {
   private List<String> models = new ArrayList<>();
 
   @Option(
-      names = "--seed",
+      names = {"-s", "--seed"},
       paramLabel = "N",
       defaultValue = "7",
       description = "Seed of weather and meters (default: ${DEFAULT-VALUE}).")

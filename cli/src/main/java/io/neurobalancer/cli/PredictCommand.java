@@ -47,6 +47,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "CLOCK,CLOCK",
+      hideParamSyntax = true,
       split = ",",
       required = true,
       description =
@@ -69,7 +70,7 @@ final class PredictCommand implements Callable<Integer> {
     if (json) {
       out.println(document(costs, setting, extrapolated).toPrettyString());
     } else {
-      print(out, costs, setting);
+      print(Screen.of(spec), costs, setting);
     }
     if (extrapolated) {
       err.println(
@@ -125,9 +126,10 @@ final class PredictCommand implements Callable<Integer> {
         : below;
   }
 
-  private static void print(PrintWriter out, CostModel costs, int setting) {
+  private static void print(Screen screen, CostModel costs, int setting) {
+    PrintWriter out = screen.out();
     CostTable table = costs.costs();
-    TextTable rows = new TextTable("operator", ">latency", ">late at most", ">mJ");
+    TextTable rows = new TextTable("operator", ">ms", ">late at most", ">mJ");
     double seconds = 0;
     double joules = 0;
     for (int i = 0; i < table.operators(); i++) {
@@ -135,11 +137,11 @@ final class PredictCommand implements Callable<Integer> {
       joules += table.energyJoules(i, setting);
       rows.row(
           table.operatorNames().get(i),
-          Durations.format(table.latencySeconds(i, setting)),
+          Screen.millis(table.latencySeconds(i, setting)),
           FitCommand.percent(table.spreadSeconds(i, setting) / table.latencySeconds(i, setting)),
           millijoules(table.energyJoules(i, setting)));
     }
-    out.print(rows.render());
+    screen.table(rows);
     FitReport report = costs.quality();
     out.printf(
         "%n%s at %s: %s, %s mJ%s%n",

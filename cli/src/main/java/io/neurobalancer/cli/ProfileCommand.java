@@ -13,15 +13,11 @@ import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,7 +69,7 @@ final class ProfileCommand implements Callable<Integer> {
   private boolean restart;
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "FILE",
       defaultValue = "neurobalancer-out/samples.jsonl",
       description = "Where the samples go (default: ${DEFAULT-VALUE}).")
@@ -110,14 +106,18 @@ final class ProfileCommand implements Callable<Integer> {
   private Samples measure(Target target) {
     Workload workload = target.streams().get(0).workload();
     try (SamplesWriter out = SamplesWriter.open(file, campaign(target, workload), restart)) {
-      out.earlier().ifPresent(found -> goingOn(found, spec.commandLine().getErr()));
+      Interruption.say(
+          () ->
+              "Interrupted: what was measured is kept in '%s'.%nMaybe run the same command again; it goes on from there."
+                  .formatted(file));
+      out.earlier().ifPresent(found -> goingOn(found, Screen.of(spec)));
       List<Samples.Run> already = out.already();
       // A resumed campaign meets other weather than the one it continues, as on a real device.
       boolean same = already.isEmpty() || target.identity().origin() == DeviceIdentity.Origin.REAL;
       Samples samples;
       try (Target other =
               same ? null : device.open(() -> workload, device.seed() + already.size());
-          Progress progress = new Progress(already.size())) {
+          Progress progress = Screen.of(spec).progress("runs", -1).from(already.size())) {
         samples =
             new Campaign(
                     other == null ? target : other,
@@ -154,8 +154,8 @@ final class ProfileCommand implements Callable<Integer> {
         workload);
   }
 
-  private static void goingOn(SamplesFile.Found found, PrintWriter err) {
-    err.printf(
+  private static void goingOn(SamplesFile.Found found, Screen screen) {
+    screen.note(
         "Going on after %d runs%s.%n",
         found.runs().size(),
         found.cutLine() == 0
@@ -178,35 +178,5 @@ final class ProfileCommand implements Callable<Integer> {
         "%nSamples: %s%nNext: neurobalancer fit %s%n  or: neurobalancer plan --from %s ...%n",
         file, file, file);
     out.flush();
-  }
-
-  /** A bar on terminals, where the number of runs is not known beforehand; else nothing. */
-  private static final class Progress implements AutoCloseable {
-    private final @Nullable ProgressBar bar;
-
-    Progress(int already) {
-      bar =
-          Environment.interactive()
-              ? new ProgressBarBuilder()
-                  .setTaskName("runs")
-                  .setInitialMax(-1)
-                  .startsFrom(already, Duration.ZERO)
-                  .clearDisplayOnFinish()
-                  .build()
-              : null;
-    }
-
-    void step() {
-      if (bar != null) {
-        bar.step();
-      }
-    }
-
-    @Override
-    public void close() {
-      if (bar != null) {
-        bar.close();
-      }
-    }
   }
 }

@@ -74,21 +74,21 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private DeviceOptions device = new DeviceOptions();
 
   @Option(
-      names = "--period",
+      names = {"-p", "--period"},
       paramLabel = "TIME",
       converter = TimeSpan.Converter.class,
       description = "Between two releases, such as 33ms (default: that of the plan).")
   private @Nullable TimeSpan period;
 
   @Option(
-      names = "--deadline",
+      names = {"-t", "--deadline"},
       paramLabel = "TIME",
       converter = TimeSpan.Converter.class,
       description = "After each release, at most the period (default: the period).")
   private @Nullable TimeSpan deadline;
 
   @Option(
-      names = "--jobs",
+      names = {"-j", "--jobs"},
       paramLabel = "N",
       defaultValue = "300",
       description = "How many inferences (default: ${DEFAULT-VALUE}).")
@@ -150,10 +150,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (jobs < 1 || segments < 1) {
+    JobOptions.checkJobs(jobs);
+    if (segments < 1) {
       throw NeuroBalancerException.invalid(
-          "The number of jobs (%d) and of segments (%d) must be positive.%nMaybe use --jobs 300."
-              .formatted(jobs, segments));
+          "The number of segments (%d) must be positive.%nMaybe leave --segments out."
+              .formatted(segments));
     }
     if (streams != null) {
       return severalStreams(streams);

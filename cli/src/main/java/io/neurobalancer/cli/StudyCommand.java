@@ -17,12 +17,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +42,8 @@ import picocli.CommandLine.Spec;
     })
 final class StudyCommand implements Callable<Integer> {
 
+  private static final int MOST_WORKERS = 1024;
+
   @Option(
       names = "--matrix",
       paramLabel = "FILE",
@@ -51,20 +52,20 @@ final class StudyCommand implements Callable<Integer> {
   private Path file = Path.of("");
 
   @Option(
-      names = "--jobs",
+      names = {"-j", "--jobs"},
       paramLabel = "N",
       defaultValue = "200",
       description = "Jobs under each governor of each cell (default: ${DEFAULT-VALUE}).")
   private int jobs;
 
   @Option(
-      names = "--workers",
+      names = {"-w", "--workers"},
       paramLabel = "N",
       description = "How many comparisons run side by side (default: one per core).")
   private int workers = Runtime.getRuntime().availableProcessors();
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "DIR",
       defaultValue = "neurobalancer-out/study",
       description =
@@ -79,13 +80,16 @@ final class StudyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (jobs < 1 || workers < 1) {
+    JobOptions.checkJobs(jobs);
+    if (workers < 1 || workers > MOST_WORKERS) {
       throw NeuroBalancerException.invalid(
-          "The numbers of jobs (%d) and workers (%d) must be positive.%nMaybe use --jobs 200 and leave --workers out."
-              .formatted(jobs, workers));
+          "The number of workers (%d) must be from 1 to %d.%nMaybe leave --workers out."
+              .formatted(workers, MOST_WORKERS));
     }
+    Screen screen = Screen.of(spec);
     StudyMatrix matrix = expanded(StudyMatrix.load(file));
     AtomicFiles.prepareFolder(folder);
+    ModelOptions.warnOfSize(screen, matrix.models());
     List<StudyReport.Cell> cells;
     try (StudyJournal journal = StudyJournal.open(folder.resolve("journal.jsonl"))) {
       if (journal.damagedLines() > 0) {
@@ -97,6 +101,7 @@ final class StudyCommand implements Callable<Integer> {
       }
       cells =
           run(
+              screen,
               new StudyRunner(
                   matrix,
                   journal,
@@ -116,20 +121,29 @@ final class StudyCommand implements Callable<Integer> {
             cells,
             notes(matrix, cells));
     StudySummary summary = new StudySummary(report, GovernorCatalog.OURS);
-    AtomicFiles.write(folder.resolve("results.csv"), report.csv());
-    AtomicFiles.write(folder.resolve("results.json"), report.json());
-    AtomicFiles.write(folder.resolve("summary.md"), summary.markdown());
-    AtomicFiles.write(folder.resolve("study.html"), StudyPage.write(report, GovernorCatalog.OURS));
+    AtomicFiles.write(
+        Map.of(
+            folder.resolve("results.csv"),
+            report.csv(),
+            folder.resolve("results.json"),
+            report.json(),
+            folder.resolve("summary.md"),
+            summary.markdown(),
+            folder.resolve("study.html"),
+            StudyPage.write(report, GovernorCatalog.OURS)));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(report.json());
     } else {
-      out.print(summary.text());
+      out.print(summary.text(screen.columns()));
       out.printf(
           "%nSummary: %s%nMaps: %s%n", folder.resolve("summary.md"), folder.resolve("study.html"));
     }
     out.flush();
-    return ExitCode.OK;
+    List<String> notRun = notRun(matrix, cells);
+    notRun.forEach(screen.err()::println);
+    screen.err().flush();
+    return notRun.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
   }
 
   /** Puts the names in the place of {@code all}. */
@@ -161,40 +175,49 @@ final class StudyCommand implements Callable<Integer> {
         matrix.displayOn());
   }
 
-  private List<StudyReport.Cell> run(StudyRunner runner) {
+  private List<StudyReport.Cell> run(Screen screen, StudyRunner runner) {
     AtomicInteger finished = new AtomicInteger();
-    PrintWriter err = spec.commandLine().getErr();
-    Thread onInterrupt =
-        new Thread(
-            () -> {
-              err.printf(
-                  "%nInterrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command"
-                      + " again; it goes on from there.%n",
-                  finished.get(), runner.cells(), folder);
-              err.flush();
-              Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
-            });
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
-    try {
-      if (!Environment.interactive()) {
-        return runner.run(workers, finished::incrementAndGet);
-      }
-      try (ProgressBar bar =
-          new ProgressBarBuilder()
-              .setTaskName("cells")
-              .setInitialMax(runner.cells())
-              .clearDisplayOnFinish()
-              .build()) {
-        return runner.run(
-            workers,
-            () -> {
-              finished.incrementAndGet();
-              bar.step();
-            });
-      }
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    Interruption.say(
+        () ->
+            "Interrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command again; it goes on from there."
+                .formatted(finished.get(), runner.cells(), folder));
+    try (Progress progress = screen.progress("cells", runner.cells())) {
+      return runner.run(
+          workers,
+          () -> {
+            finished.incrementAndGet();
+            progress.step();
+          });
     }
+  }
+
+  /**
+   * Returns what was asked for and not run: cells whose deadline is too short, and governors that
+   * the matrix names and that no cell, or not every cell, could take.
+   */
+  private static List<String> notRun(StudyMatrix matrix, List<StudyReport.Cell> cells) {
+    List<String> sentences = new ArrayList<>();
+    long unreachable = cells.stream().filter(cell -> cell.outcomes().isEmpty()).count();
+    if (unreachable > 0) {
+      sentences.add(
+          "%d cells ask for less time than their job can take; nothing was run in them."
+              .formatted(unreachable));
+    }
+    long ran = cells.size() - unreachable;
+    for (String governor : matrix.governors()) {
+      long missing =
+          ran
+              - cells.stream()
+                  .filter(
+                      cell -> cell.outcomes().stream().anyMatch(o -> o.governor().equals(governor)))
+                  .count();
+      if (missing > 0 && !governor.equals("all")) {
+        sentences.add(
+            "%s was not run in %d of %d cells: it is not made for their device, or has no plan that meets their deadline."
+                .formatted(governor, missing, ran));
+      }
+    }
+    return sentences;
   }
 
   private List<String> notes(StudyMatrix matrix, List<StudyReport.Cell> cells) {
@@ -217,12 +240,7 @@ final class StudyCommand implements Callable<Integer> {
       notes.add(
           "The power of every DRAM is its profile's times %s.".formatted(matrix.dramPowerFactor()));
     }
-    long unreachable = cells.stream().filter(cell -> cell.outcomes().isEmpty()).count();
-    if (unreachable > 0) {
-      notes.add(
-          "%d cells ask for less time than their job can take; nothing was run in them."
-              .formatted(unreachable));
-    }
+    notes.addAll(notRun(matrix, cells));
     return notes;
   }
 }

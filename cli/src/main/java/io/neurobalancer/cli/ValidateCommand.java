@@ -41,7 +41,7 @@ final class ValidateCommand implements Callable<Integer> {
   private Path data = Path.of("..", "shared", "datasets");
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "FILE",
       description = "Writes the whole report, method included, as Markdown.")
   private @Nullable Path file;

@@ -180,11 +180,16 @@ final class CommandLineTest {
         "--weather stormy | Maybe use one of: still, nominal, busy, crowded, hot",
         "--dram-power-factor 0 | must be positive",
         "--dram-power-factor -1 | must be positive",
-        "--dram-power-factor much | 'much' is not a double",
+        "--dram-power-factor much | 'much' is not a number",
+        "--dram-power-factor NaN | 'NaN' is not a number",
         "--threads 9 | has 3 cores",
         "--shape image | Maybe write it as",
         "--shape picture=1,3,224,224 | has no input 'picture'",
-        "--jobs many | 'many' is not an int",
+        "--jobs many | --jobs: 'many' is not a whole number",
+        "--jobs 3000000000 | is too large",
+        "--seed abc | 'abc' is not a whole number",
+        "--deadline 10000s | is longer than 1000 s",
+        "@/etc/passwd | takes no such argument: @/etc/passwd",
         "--period 10ms | shorter than the deadline",
         "--dedline 50ms | Unknown options: '--dedline'",
       })
@@ -211,7 +216,9 @@ final class CommandLineTest {
   void compare_runsOneLawTwice_withOtherTunables_andSkipsOtherHardware() throws IOException {
     Outcome outcome =
         compare("--governors", "stock,schedutil:down_rate_limit_us=500,msm-adreno-tz");
-    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.err())
+        .startsWith("msm-adreno-tz was not run: msm-adreno-tz is written for a GPU");
+    assertThat(outcome.exitCode()).isEqualTo(ExitCode.FINDING);
     JsonNode summary =
         new ObjectMapper().readTree(Files.readString(folder.resolve("out/summary.json")));
     assertThat(summary.get("governors").findValuesAsText("name"))
@@ -230,11 +237,59 @@ final class CommandLineTest {
     assertThat(Files.readString(file)).isEqualTo("kept");
   }
 
-  @Test
-  void noJobs_isRefused() {
-    Outcome outcome = run("compare", "--jobs", "0", "--out", folder.resolve("out").toString());
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-j 0|The number of jobs (0) must be positive.",
+        "-j 2147483647|The number of jobs (2147483647) is more than 10000000.",
+        "-j 10000000 -t 1000s|10000000 jobs with a period of 1000 s last 317 years",
+      })
+  void aNumberOfJobs_thatNoFigureSurvives_isRefused(String arguments, String message) {
+    String out = folder.resolve("out").toString();
+    Outcome outcome = run(("compare -o " + out + " " + arguments).split(" ", -1));
+    assertThat(outcome.err()).contains(message).contains("Maybe");
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.err()).contains("The number of jobs (0) must be positive.");
+  }
+
+  @Test
+  void help_isThereForEveryCommand_shortAndInFullWords() {
+    assertThat(run("help", "compare").out())
+        .isEqualTo(run("compare", "--help").out())
+        .contains("-m, --model")
+        .contains("-j, --jobs")
+        .contains("-q, --quiet");
+    assertThat(run("help", "compare").out().lines()).allMatch(line -> line.length() <= 100);
+    assertThat(run("predict", "--help").out()).contains("--at=CLOCK,CLOCK").doesNotContain("...]");
+  }
+
+  @Test
+  void quiet_leavesDataAndErrors() {
+    String file = folder.resolve("plan.json").toString();
+    Outcome quiet =
+        run("plan", "-q", "-m", "zoo:squeezenet-1.1", "-t", "60ms", "--check", "-o", file);
+    assertThat(quiet.err()).isEmpty();
+    assertThat(quiet.out()).contains("planner lagrangian");
+    assertThat(run("plan", "-q", "-t", "1ms", "-o", file).err()).contains("is shorter than");
+  }
+
+  @Test
+  void theCache_isNamedAndMeasured() throws IOException {
+    run("plan", "-m", "zoo:squeezenet-1.1", "-o", folder.resolve("plan.json").toString());
+    assertThat(run("cache").out()).contains("models").contains(" MB");
+    JsonNode cache = new ObjectMapper().readTree(run("cache", "--json").out());
+    assertThat(cache.get("schema").textValue()).isEqualTo("neurobalancer/cache/1");
+    assertThat(cache.get("bytes").longValue()).isGreaterThan(4_000_000);
+    assertThat(cache.get("cleared").booleanValue()).isFalse();
+  }
+
+  @Test
+  void whatReachesATerminal_hasNoControlCharacters() {
+    StringWriter text = new StringWriter();
+    try (PrintWriter out = new PrintWriter(new SafeWriter(text))) {
+      out.print("conv\u001b[31m_1\u009b\u202e\tend\n\u00e9");
+    }
+    assertThat(text.toString()).isEqualTo("conv\\u001b[31m_1\\u009b\\u202e\tend\n\u00e9");
   }
 
   @Test

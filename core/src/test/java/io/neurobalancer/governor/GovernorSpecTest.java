@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.neurobalancer.unit.NeuroBalancerException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class GovernorSpecTest {
@@ -39,5 +40,30 @@ final class GovernorSpecTest {
     assertThatThrownBy(() -> spec.real("b", 1, 0, 1)).hasMessageContaining("('half')");
     assertThatThrownBy(() -> spec.real("a", 1, 0, 1)).hasMessageContaining("must be from 0.0");
     assertThatThrownBy(() -> spec.number("c", 1)).hasMessageContaining("whole number");
+  }
+
+  @Test
+  void theEndsOfARange_belongToIt() {
+    GovernorSpec spec = GovernorSpec.of("law", Map.of("low", "0", "high", "10"));
+    assertThat(spec.name()).isEqualTo("law");
+    assertThat(spec.number("low", 7, 0, 10)).isZero();
+    assertThat(spec.number("high", 7, 0, 10)).isEqualTo(10);
+    assertThat(spec.real("low", 7, 0, 10)).isZero();
+    assertThat(spec.real("high", 7, 0, 10)).isEqualTo(10);
+    assertThat(spec.real("missing", 7, 0, 10)).isEqualTo(7);
+  }
+
+  @Test
+  void lists_areSeparatedByBlanksOrCommas() {
+    GovernorSpec spec = GovernorSpec.parse("law:delays=1 20,300:bad=1 x");
+    assertThat(spec.numbers("delays", 4)).containsExactly(1, 20, 300);
+    assertThat(spec.numbers("missing", 4, 5)).containsExactly(4, 5);
+    assertThatThrownBy(() -> spec.numbers("bad")).hasMessageContaining("separated by spaces");
+  }
+
+  @Test
+  void anEqualsSignWithoutAName_belongsToTheValueBefore() {
+    GovernorSpec spec = GovernorSpec.parse("law:table=1:=2");
+    assertThat(spec.text("table", "")).isEqualTo("1:=2");
   }
 }

@@ -28,9 +28,11 @@ import io.neurobalancer.simulator.oracle.ClairvoyantGovernor;
 import io.neurobalancer.simulator.oracle.HindsightPair;
 import io.neurobalancer.target.JobTrace;
 import io.neurobalancer.target.Pilot;
+import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;
 import io.neurobalancer.target.Target;
+import io.neurobalancer.unit.Durations;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
@@ -40,7 +42,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
@@ -57,6 +58,11 @@ public final class Comparison {
   private static final double HARDLY_MORE = 0.01;
   private static final long PILOT_WEATHER = 0x9110FL;
 
+  /** Nanoseconds since a run's start are kept in a long. */
+  private static final double LONGEST_SECONDS = 5e9;
+
+  private static final double YEAR_SECONDS = 365.25 * 24 * 3600;
+
   /** The share of deadlines that may be missed. */
   private static final double MOST_MISSES = 0.001;
 
@@ -69,6 +75,8 @@ public final class Comparison {
   private final Map<String, RunResult> results = new LinkedHashMap<>();
   private final Map<String, JobTrace> jobTraces = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
+  private final Map<String, String> notRun = new LinkedHashMap<>();
+  private Watcher watcher = Watcher.NONE;
   private double boundJoules = Double.NaN;
 
   /**
@@ -85,6 +93,16 @@ public final class Comparison {
     this.traces = traces;
     this.prepared = prepared;
     this.target = prepared.target();
+    double span = ((double) jobs + WARM_UP_JOBS) * prepared.deadline().periodSeconds();
+    if (span > LONGEST_SECONDS) {
+      throw NeuroBalancerException.invalid(
+          "%d jobs with a period of %s last %.0f years; at most %.0f can be told to the nanosecond.%nMaybe ask for fewer jobs."
+              .formatted(
+                  jobs,
+                  Durations.format(prepared.deadline().periodSeconds()),
+                  span / YEAR_SECONDS,
+                  LONGEST_SECONDS / YEAR_SECONDS));
+    }
     this.schedule = prepared.schedule(jobs, WARM_UP_JOBS);
     this.device = DeviceFacts.of(target);
     this.plan = prepared.job().plan();
@@ -105,10 +123,34 @@ public final class Comparison {
     return prepared.job();
   }
 
-  /** Runs the governors; {@code progress} is told each one's name before it runs. */
-  public void run(List<String> governors, Consumer<String> progress) {
+  /** Is told how far a comparison is. */
+  public interface Watcher {
+
+    /** Looks away. */
+    Watcher NONE = new Watcher() {};
+
+    /** A governor is about to run. */
+    default void governor(String name) {}
+
+    /** A job has ended, warm-up jobs and those of trial runs included. */
+    default void job() {}
+  }
+
+  /** Returns how many jobs run under each governor, warm-up jobs included. */
+  public int jobsPerGovernor() {
+    return schedule.streams().get(0).jobs() + WARM_UP_JOBS;
+  }
+
+  /** Returns why a governor was not run, of those that were asked for and were not. */
+  public Map<String, String> notRun() {
+    return new LinkedHashMap<>(notRun);
+  }
+
+  /** Runs the governors. */
+  public void run(List<String> governors, Watcher watching) {
+    watcher = watching;
     for (String name : governors) {
-      progress.accept(name);
+      watcher.governor(name);
       try {
         @Nullable RunResult result = run(name);
         if (result != null) {
@@ -116,7 +158,7 @@ public final class Comparison {
           result.notes().stream().filter(note -> !notes.contains(note)).forEach(notes::add);
         }
       } catch (DeadlineUnreachableException e) {
-        notes.add("%s was not run: it has no plan that meets the deadline.".formatted(name));
+        notRun(name, "it has no plan that meets the deadline.");
       }
     }
     if (target instanceof SimulatedTarget simulated) {
@@ -167,15 +209,41 @@ public final class Comparison {
 
   private @Nullable RunResult notRun(String name, String reason) {
     notes.add("%s was not run: %s".formatted(name, reason));
+    notRun.put(name, reason);
     return null;
   }
 
   private RunResult run(String name, Governor.Factory governor) {
     int traced = schedule.streams().get(0).jobs() / 2;
     JobTrace.Recorder recorder = new JobTrace.Recorder(traced, target.grid().dimensions());
-    RunResult result = target.run(governor, schedule, recorder);
+    RunResult result = target.run(governor, schedule, watched(recorder));
     jobTraces.put(name, recorder.trace());
     return result;
+  }
+
+  private RunObserver watched(JobTrace.Recorder recorder) {
+    return new RunObserver() {
+      @Override
+      public void released(int stream, int job, double seconds, double deadlineSeconds) {
+        recorder.released(stream, job, seconds, deadlineSeconds);
+      }
+
+      @Override
+      public void segment(int stream, int job, int segment, double start, double end) {
+        recorder.segment(stream, job, segment, start, end);
+      }
+
+      @Override
+      public void clock(int domain, int opp, double seconds) {
+        recorder.clock(domain, opp, seconds);
+      }
+
+      @Override
+      public void finished(int stream, int job, double responseSeconds, double joules) {
+        recorder.finished(stream, job, responseSeconds, joules);
+        watcher.job();
+      }
+    };
   }
 
   private Training training() {

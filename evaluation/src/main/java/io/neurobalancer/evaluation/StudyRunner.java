@@ -182,7 +182,7 @@ public final class StudyRunner {
     if (seconds >= fastest) {
       PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
       Comparison comparison = new Comparison(job, jobs, traces);
-      comparison.run(governors, name -> {});
+      comparison.run(governors, Comparison.Watcher.NONE);
       gap = comparison.plan().plan().gap();
       bound = Double.isNaN(comparison.boundJoulesPerJob()) ? null : comparison.boundJoulesPerJob();
       comparison

@@ -58,9 +58,9 @@ public final class StudySummary {
         : OptionalDouble.empty();
   }
 
-  /** Returns the tables for a terminal. */
-  public String text() {
-    return write(TextTable::render, "");
+  /** Returns the tables for a terminal, in lines of so many characters. */
+  public String text(int columns) {
+    return write(table -> table.render(columns), "");
   }
 
   /** Returns the page for the documentation, with the command that makes it again. */

@@ -52,7 +52,7 @@ final class StudySummaryTest {
     // 1 - 0.6 / 1.0 = 40 % and 1 - 0.9 / 0.75 = -20 %: the mean is 10 %, the best 40 %, the worst
     // -20 %. Of the sums: 1.5 / 1.75 = 14.3 % less. Above the bound: 0.6 / 0.5 - 1 = 20 % and
     // 0.9 / 0.5 - 1 = 80 %. Stock is punctual nowhere.
-    String text = new StudySummary(REPORT, "ours").text();
+    String text = new StudySummary(REPORT, "ours").text(Integer.MAX_VALUE);
     assertThat(text.lines().filter(line -> line.startsWith("ours ")).findFirst().orElseThrow())
         .containsSubsequence(
             "2", "-10.0 %", "-40.0 to +20.0", "-10.0 %", "-14.3 %", "-40.0 %", "+20.0 %", "not run")
@@ -93,7 +93,7 @@ final class StudySummaryTest {
     }
     cells.add(cell("sim:two-cpu", "1.5x", 0.9, 1, 0));
     StudyReport report = new StudyReport("T", "c", "0.1", 10, cells, List.of());
-    assertThat(new StudySummary(report, "ours").text()).contains("-50.0 to -10.0");
+    assertThat(new StudySummary(report, "ours").text(Integer.MAX_VALUE)).contains("-50.0 to -10.0");
     StudyReport one =
         new StudyReport(
             "T",
@@ -103,7 +103,7 @@ final class StudySummaryTest {
             List.of(
                 cell("sim:one-cpu-big", "1.5x", 0.5, 1, 0), cell("sim:one-gpu", "1.5x", 0.9, 1, 0)),
             List.of());
-    assertThat(new StudySummary(one, "ours").text()).doesNotContain(" to ");
+    assertThat(new StudySummary(one, "ours").text(Integer.MAX_VALUE)).doesNotContain(" to ");
   }
 
   @Test
@@ -116,7 +116,7 @@ final class StudySummaryTest {
             10,
             List.of(cell("sim:x", "1.5x", 0.9, 1, 0, 0), cell("sim:y", "1.5x", 0.5, 1, 0, 0.3)),
             List.of());
-    assertThat(new StudySummary(report, "ours").text())
+    assertThat(new StudySummary(report, "ours").text(Integer.MAX_VALUE))
         .containsPattern("ours +2 +-30.0 %.*-50.0 % +-10.0 % +-10.0 %");
   }
 

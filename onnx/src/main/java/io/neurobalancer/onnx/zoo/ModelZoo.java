@@ -180,6 +180,11 @@ public final class ModelZoo {
     return builder.build(architecture.apply(builder));
   }
 
+  /** Returns where the file of a model is, or will be, in a cache. */
+  public static Path file(ZooModel model, Path cacheDirectory) {
+    return cacheDirectory.resolve("models").resolve(model.name() + "-" + VERSION + ".onnx");
+  }
+
   /**
    * Returns the file of a model, generated unless an intact one is in the cache. A file whose hash
    * is not the one noted beside it is made anew.
@@ -187,8 +192,8 @@ public final class ModelZoo {
    * @throws ZooException if the cache directory cannot be written
    */
   public static Path materialize(ZooModel model, Path cacheDirectory) {
+    Path file = file(model, cacheDirectory);
     Path folder = cacheDirectory.resolve("models");
-    Path file = folder.resolve(model.name() + "-" + VERSION + ".onnx");
     Path note = folder.resolve(model.name() + "-" + VERSION + ".sha256");
     try {
       if (Files.isRegularFile(file)

@@ -1,0 +1,105 @@
+package io.neurobalancer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a process of its own can show: how it ends, and what it makes of its surroundings. */
+final class ProcessTest {
+
+  @TempDir Path folder;
+
+  private Process start(File out, List<String> java, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(java);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectOutput(out)
+        .redirectError(folder.resolve("err").toFile())
+        .start();
+  }
+
+  private String err() throws IOException {
+    return Files.readString(folder.resolve("err"));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void outputThatCannotBeWritten_isAnError() throws IOException, InterruptedException {
+    Process process = start(new File("/dev/full"), List.of(), "governors");
+    assertThat(process.waitFor()).isEqualTo(ExitCode.USAGE);
+    assertThat(err()).startsWith("Standard output cannot be written (no space left on device).");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void anInterruptedCommand_endsWithItsOwnCode() throws IOException, InterruptedException {
+    Path out = folder.resolve("out");
+    Process process =
+        start(
+            out.toFile(),
+            List.of(),
+            "profile",
+            "--repeats",
+            "1000000",
+            "--budget",
+            "40",
+            "--out",
+            "samples.jsonl");
+    Path samples = folder.resolve("samples.jsonl");
+    while (process.isAlive() && !(Files.exists(samples) && Files.size(samples) > 0)) {
+      process.waitFor(20, TimeUnit.MILLISECONDS);
+    }
+    process.destroy(); // SIGTERM
+    assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(err()).contains("Interrupted: what was measured is kept in 'samples.jsonl'");
+  }
+
+  @Test
+  void tooLittleMemory_isSaid_withACodeOfItsOwn() throws IOException, InterruptedException {
+    Process process =
+        start(
+            folder.resolve("out").toFile(),
+            List.of("-Xmx10m", "-XX:+UseParallelGC"),
+            "compare",
+            "--jobs",
+            "10000000",
+            "--governors",
+            "performance");
+    assertThat(process.waitFor()).as(err()).isEqualTo(ExitCode.OUT_OF_MEMORY);
+    assertThat(err())
+        .contains("There is not enough memory: this needs more than the ")
+        .contains("Maybe")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void digitsAreTheSame_inEveryLocale() throws IOException, InterruptedException {
+    Path arabic = folder.resolve("ar");
+    Process process =
+        start(
+            arabic.toFile(),
+            List.of("-Duser.language=ar", "-Duser.country=EG"),
+            "devices",
+            "show",
+            "pixel-4-cpu");
+    assertThat(process.waitFor()).isZero();
+    assertThat(Files.readString(arabic).codePoints().filter(c -> c > 127 && Character.isDigit(c)))
+        .isEmpty();
+    assertThat(Files.readString(arabic)).contains("2419.2MHz");
+  }
+}
