@@ -183,6 +183,6 @@ status=$(sed -n 's/^RIG-EXIT \([0-9]*\).*/\1/p' "$out/result.log" 2>/dev/null | 
 [ -s "$out/files.tar" ] && tar xzf "$out/files.tar" -C "$out" && rm -f "$out/files.tar"
 step "guest ended (qemu $rc, status ${status:-none})"
 [ -n "$status" ] && exit "$status"
-tail -20 "$out/console.log" "$out/qemu.log" >&2 || true
+for log in "$out/console.log" "$out/qemu.log"; do tail -n 20 "$log" >&2 || true; done
 [ "$rc" = 124 ] && exit 124
 exit 125

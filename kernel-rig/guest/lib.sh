@@ -7,6 +7,10 @@ checks=0
 failed=0
 export HOME=/root XDG_RUNTIME_DIR=
 
+# before they are loaded they are not listed, and clocks are set by minimum = maximum
+modprobe cpufreq_userspace
+modprobe governor_userspace
+
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN {printf "%.2f", b - a}'; }
 say() { printf '[%7.2f] %s\n' "$(now)" "$*"; }
@@ -40,10 +44,10 @@ restored() {
 	done
 }
 
-# wait until a line is in a file, or a clock is taken
+# taken STATE: waits until the clocks are no longer as they were
 taken() {
 	begin=$(now)
-	while [ "$(cat $P/scaling_governor)" != userspace ]; do
+	while [ "$(state)" = "$1" ]; do
 		awk -v t="$(since $begin)" 'BEGIN {exit t < 90}' && return 1
 		usleep 50000
 	done
