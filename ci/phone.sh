@@ -224,7 +224,7 @@ back() { # WHAT: the clocks must be as they were found within a second
   fail "after $1 the clocks are not back"
 }
 # Java on the phone runs under qemu: found by its command line, among the processes of this phone's own bundle.
-phone_java() { pgrep -f "qemu-aarch64-static.*/jre/bin/java.*io.neurobalancer.cli.Main run" | head -n 1; }
+phone_java() { pgrep -f "qemu-aarch64-static /jre/bin/java .*io.neurobalancer.cli.Main run" | head -n 1; }
 disturb() { # WHAT COMMAND...
   local what=$1
   shift
@@ -241,9 +241,11 @@ disturb() { # WHAT COMMAND...
 }
 kill_host() { kill -9 "$(pgrep -P $host -x java || echo $host)"; }
 kill_phone_java() { kill -9 "$(phone_java)"; }
+kill_lead() { kill -9 "$(pgrep -f "qemu-aarch64-static /data/local/tmp/neurobalancer/guard-[0-9a-f]* lead" | head -n 1)"; }
 kill_adbd() { kill -9 "$(cat "$work/adbd.pid")"; }
 disturb "kill -9 of the host's process" kill_host
 disturb "kill -9 of the phone's Java" kill_phone_java
+disturb "kill -9 of the guard that leads it" kill_lead
 disturb 'kill -9 of adbd' kill_adbd
 
 step 'adbd comes back; restore by hand finds nothing left; everything is removed'

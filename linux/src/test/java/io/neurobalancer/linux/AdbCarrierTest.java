@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +80,7 @@ final class AdbCarrierTest {
               () -> {
                 try (Socket socket = other.accept();
                     OutputStream out = socket.getOutputStream()) {
-                  out.write("HTTP/1.1 400 Bad Request\r\n".getBytes("US-ASCII"));
+                  out.write("HTTP/1.1 400 Bad Request\r\n".getBytes(StandardCharsets.US_ASCII));
                   out.flush();
                   socket.getInputStream().readNBytes(16);
                 } catch (IOException e) {

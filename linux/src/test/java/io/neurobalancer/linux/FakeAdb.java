@@ -103,8 +103,9 @@ final class FakeAdb implements AutoCloseable {
           return;
         }
         if (request.startsWith("host-serial:") && request.endsWith(":features")) {
+          FakePhone asked = phones.get(request.substring(12, request.length() - 9));
           wire.okay();
-          wire.text(phones.get(request.substring(12, request.length() - 9)).features);
+          wire.text(asked == null ? "" : asked.features);
           return;
         }
         if (request.startsWith("host:transport:")) {

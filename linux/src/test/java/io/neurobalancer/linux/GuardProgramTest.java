@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,7 @@ final class GuardProgramTest {
     assumeTrue(compiler.isPresent(), "there is no gcc here to compile guard.c with");
     Path source = tools.resolve("guard.c");
     try (InputStream in = Guard.class.getResourceAsStream("guard.c")) {
-      Files.write(source, in.readAllBytes());
+      Files.write(source, Objects.requireNonNull(in).readAllBytes());
     }
     program = tools.resolve("guard");
     Process build =
@@ -106,8 +107,9 @@ final class GuardProgramTest {
   }
 
   private static String line(Process guard) throws IOException {
-    return new BufferedReader(new InputStreamReader(guard.getInputStream(), StandardCharsets.UTF_8))
-        .readLine();
+    return String.valueOf(
+        new BufferedReader(new InputStreamReader(guard.getInputStream(), StandardCharsets.UTF_8))
+            .readLine());
   }
 
   private static int end(Process guard) throws InterruptedException {

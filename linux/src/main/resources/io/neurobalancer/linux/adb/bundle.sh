@@ -78,7 +78,7 @@ done
   for jar in "$@"; do echo "             ${jar##*/}"; done
 } > "$root/licences/README"
 (cd "$work/debs" && for deb in *.deb; do echo "$deb"; done) > "$root/licences/versions"
-tar -C "$work/root" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf - nb | gzip -9n > "$out/bundle.tar.gz.new"
+tar -C "$work/root" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf - nb | gzip -6n > "$out/bundle.tar.gz.new"
 mv "$out/bundle.tar.gz.new" "$out/bundle.tar.gz"
 size=$(stat -c %s "$out/bundle.tar.gz")
 say "bundle: $size bytes"
