@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     name = "cache",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what is kept in the user's cache folder: generated models, what was read of models, and cut"
-          + " models. All of it is made again when it is needed.",
+      "Shows what is kept in the user's cache folder: generated models, what was read of models,"
+          + " and cut models. All of it is made again when it is needed.",
       "The folder is $XDG_CACHE_HOME/neurobalancer, else .cache/neurobalancer in the home folder"
           + " (Library/Caches on macOS, LOCALAPPDATA on Windows)."
     },
@@ -116,11 +116,9 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       String entry = folder.relativize(file).getName(0).toString();
-      parts.put(
-          entry, parts.getOrDefault(entry, new Part(0, 0)).plus(attributes.size()));
+      parts.put(entry, parts.getOrDefault(entry, new Part(0, 0)).plus(attributes.size()));
       total[0] += attributes.size();
       if (clear) {
         Files.delete(file);
@@ -129,8 +127,8 @@ final class CacheCommand implements Callable<Integer> {
     }
 
     @Override
-    public FileVisitResult postVisitDirectory(Path visited, @org.jspecify.annotations.Nullable IOException e)
-        throws IOException {
+    public FileVisitResult postVisitDirectory(
+        Path visited, @org.jspecify.annotations.Nullable IOException e) throws IOException {
       if (e != null) {
         throw e;
       }

@@ -29,8 +29,7 @@ final class CommandLines {
   }
 
   /** Returns a plan's certificate and its segments. */
-  static String plan(
-      ComparisonReport.PlanSummary plan, List<String> domains, int columns) {
+  static String plan(ComparisonReport.PlanSummary plan, List<String> domains, int columns) {
     List<String> headers = new ArrayList<>(List.of("from", "to", ">operators"));
     domains.forEach(domain -> headers.add(">" + domain));
     headers.addAll(List.of(">ms", ">mJ"));

@@ -34,7 +34,10 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: neurobalancer device init --out my-board.json"})
 final class DeviceInitCommand implements Callable<Integer> {
 
-  @Option(names = {"-o", "--out"}, paramLabel = "FILE", description = "Writes there instead of printing.")
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description = "Writes there instead of printing.")
   private @Nullable Path out;
 
   @Option(

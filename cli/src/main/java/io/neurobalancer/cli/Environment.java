@@ -69,8 +69,7 @@ final class Environment {
    * that a progress bar helps. Java 17 cannot tell for one stream; the launcher can and says so.
    */
   static boolean interactive() {
-    return Boolean.getBoolean("neurobalancer.interactive")
-        && !"dumb".equals(System.getenv("TERM"));
+    return Boolean.getBoolean("neurobalancer.interactive") && !"dumb".equals(System.getenv("TERM"));
   }
 
   /**

@@ -18,8 +18,7 @@ final class ErrorHandlers {
     CommandLine commandLine = e.getCommandLine();
     PrintWriter err = commandLine.getErr();
     err.println(sentence(e));
-    if (!sentence(e).contains("Maybe")
-        && !UnmatchedArgumentException.printSuggestions(e, err)) {
+    if (!sentence(e).contains("Maybe") && !UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Maybe see '%s --help'.".formatted(commandLine.getCommandSpec().qualifiedName()));
     }
     err.flush();

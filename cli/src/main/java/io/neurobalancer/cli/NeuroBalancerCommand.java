@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "neurobalancer",
     description = {
-      "Chooses core and memory frequencies per operator, so that a DNN inference finishes just in time"
-          + " with the least energy."
+      "Chooses core and memory frequencies per operator, so that a DNN inference finishes just in"
+          + " time with the least energy."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,

@@ -75,11 +75,11 @@ final class PlanCommand implements Callable<Integer> {
       if (!findings.isEmpty()) {
         return ExitCode.FINDING;
       }
-      Screen.of(spec).note(
-          "Checked: makespan %s, energy %.3f mJ, %d switches and the bound, each computed anew.%n",
-          Durations.format(plan.makespanSeconds()),
-          plan.energyJoules() * 1e3,
-          plan.switches());
+      Screen.of(spec)
+          .note(
+              "Checked: makespan %s, energy %.3f mJ, %d switches and the bound, each computed"
+                  + " anew.%n",
+              Durations.format(plan.makespanSeconds()), plan.energyJoules() * 1e3, plan.switches());
     }
     return ExitCode.OK;
   }

@@ -96,8 +96,7 @@ final class PlanText {
   }
 
   /** Returns one line per operator. */
-  static String operators(
-      PlanDocument plan, List<PlanDocument.Entry> entries, int columns) {
+  static String operators(PlanDocument plan, List<PlanDocument.Entry> entries, int columns) {
     TextTable table =
         new TextTable(
             "operator",

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     name = "profile",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures a model at an informative few settings, and what a plan needs besides, and keeps every"
-          + " sample.",
+      "Measures a model at an informative few settings, and what a plan needs besides, and keeps"
+          + " every sample.",
       "Run it again after an interruption and it goes on where it stopped."
     },
     footer = {
@@ -96,8 +96,7 @@ final class ProfileCommand implements Callable<Integer> {
       // A resumed campaign meets other weather than the one it continues, as on a real device.
       Target measured =
           already.isEmpty() ? target : device.open(() -> workload, device.seed() + already.size());
-      try (Progress progress =
-          Screen.of(spec).progress("runs", -1).from(already.size())) {
+      try (Progress progress = Screen.of(spec).progress("runs", -1).from(already.size())) {
         samples =
             new Campaign(
                     measured,

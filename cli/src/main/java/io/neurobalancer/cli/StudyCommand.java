@@ -202,7 +202,8 @@ final class StudyCommand implements Callable<Integer> {
       long missing =
           ran
               - cells.stream()
-                  .filter(cell -> cell.outcomes().stream().anyMatch(o -> o.governor().equals(governor)))
+                  .filter(
+                      cell -> cell.outcomes().stream().anyMatch(o -> o.governor().equals(governor)))
                   .count();
       if (missing > 0 && !governor.equals("all")) {
         sentences.add(

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Damaged documents of every format that the tool reads end in a sentence or in a sensible result:
  * no stack trace, no hang, no figure that is none.
  *
- * <p>The gate tries some hundred with fixed seeds. {@code -Dneurobalancer.fuzz=25000} tries so many,
- * {@code -Dneurobalancer.fuzz.onnx=40} as many models besides, each in a process of its own, and
- * {@code -Dneurobalancer.fuzz.seed=N} begins elsewhere; a failure names its seed.
+ * <p>The gate tries some hundred with fixed seeds. {@code -Dneurobalancer.fuzz=25000} tries so
+ * many, {@code -Dneurobalancer.fuzz.onnx=40} as many models besides, each in a process of its own,
+ * and {@code -Dneurobalancer.fuzz.seed=N} begins elsewhere; a failure names its seed.
  */
 final class FuzzTest {
 
@@ -90,7 +90,8 @@ final class FuzzTest {
 
   private List<Format> formats() throws IOException {
     Path table = Files.writeString(folder.resolve("table.csv"), TABLE);
-    assertThat(run("profile", "-d", "replay:" + table, "-o", path("samples.jsonl")).err()).isEmpty();
+    assertThat(run("profile", "-d", "replay:" + table, "-o", path("samples.jsonl")).err())
+        .isEmpty();
     assertThat(run("fit", path("samples.jsonl"), "-o", path("predictor.json")).exitCode())
         .isLessThan(2);
     Outcome planned =
@@ -99,7 +100,8 @@ final class FuzzTest {
     byte[] device;
     try (InputStream in =
         Objects.requireNonNull(
-            io.neurobalancer.files.DeviceDescriptions.class.getResourceAsStream("rk3399-gpu.json"))) {
+            io.neurobalancer.files.DeviceDescriptions.class.getResourceAsStream(
+                "rk3399-gpu.json"))) {
       device = in.readAllBytes();
     }
     return List.of(
@@ -120,7 +122,10 @@ final class FuzzTest {
             "plan.json",
             Files.readAllBytes(folder.resolve("plan.json")),
             file -> run("explain", file.toString())),
-        new Format("matrix.yaml", MATRIX.getBytes(java.nio.charset.StandardCharsets.UTF_8), FuzzTest::matrix));
+        new Format(
+            "matrix.yaml",
+            MATRIX.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+            FuzzTest::matrix));
   }
 
   /** A sound matrix would run; what is tried is the reading of it. */

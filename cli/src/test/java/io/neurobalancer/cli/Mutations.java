@@ -16,16 +16,53 @@ final class Mutations {
 
   private static final List<String> NUMBERS =
       List.of(
-          "0", "-1", "1", "-0.0", "1e308", "-1e308", "1e-320", "1e999", "NaN", "Infinity",
-          "2147483647", "2147483648", "-2147483648", "9223372036854775807", "9223372036854775808",
-          "9.3e18", "0.1", "1e-9", "null", "true", "\"\"", "\"x\"", "[]", "{}", "[[]]", "",
-          "1".repeat(1001), "0." + "3".repeat(1200));
+          "0",
+          "-1",
+          "1",
+          "-0.0",
+          "1e308",
+          "-1e308",
+          "1e-320",
+          "1e999",
+          "NaN",
+          "Infinity",
+          "2147483647",
+          "2147483648",
+          "-2147483648",
+          "9223372036854775807",
+          "9223372036854775808",
+          "9.3e18",
+          "0.1",
+          "1e-9",
+          "null",
+          "true",
+          "\"\"",
+          "\"x\"",
+          "[]",
+          "{}",
+          "[[]]",
+          "",
+          "1".repeat(1001),
+          "0." + "3".repeat(1200));
 
   private static final List<String> TEXTS =
       List.of(
-          "\"\"", "\" \"", "null", "0", "[]", "{}", "\"\\u0000\"", "\"\\u001b[31m\"", "\"=1+1\"",
-          "\"../../x\"", "\"a\\nb\"", "\"\\ud800\"", "\"%s%d%n\"", "\"" + "a".repeat(5000) + "\"",
-          "\"<script>\"", "\"NaN\"");
+          "\"\"",
+          "\" \"",
+          "null",
+          "0",
+          "[]",
+          "{}",
+          "\"\\u0000\"",
+          "\"\\u001b[31m\"",
+          "\"=1+1\"",
+          "\"../../x\"",
+          "\"a\\nb\"",
+          "\"\\ud800\"",
+          "\"%s%d%n\"",
+          "\"" + "a".repeat(5000) + "\"",
+          "\"<script>\"",
+          "\"NaN\"");
 
   private final Random random;
 
@@ -79,8 +116,20 @@ final class Mutations {
 
   private byte[] inserted(byte[] bytes) {
     byte[][] pieces = {
-      {0}, {(byte) 0xff}, {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, {(byte) 0xc3}, {'"'}, {'{'},
-      {'['}, {','}, {'\n'}, {'\r'}, {0x1b}, {'-'}, {'&', 'a', ' ', '*', 'a'}, {'!', '!', 'i'}
+      {0},
+      {(byte) 0xff},
+      {(byte) 0xef, (byte) 0xbb, (byte) 0xbf},
+      {(byte) 0xc3},
+      {'"'},
+      {'{'},
+      {'['},
+      {','},
+      {'\n'},
+      {'\r'},
+      {0x1b},
+      {'-'},
+      {'&', 'a', ' ', '*', 'a'},
+      {'!', '!', 'i'}
     };
     int at = random.nextInt(bytes.length + 1);
     return joined(bytes, 0, at, pieces[random.nextInt(pieces.length)], at);

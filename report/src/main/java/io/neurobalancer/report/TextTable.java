@@ -64,8 +64,7 @@ public final class TextTable {
       for (List<String> row : rows) {
         int length = row.get(c).length();
         widths[c] = Math.max(widths[c], length);
-        least[c] =
-            Math.max(least[c], numeric.get(c) ? length : Math.min(length, NARROWEST));
+        least[c] = Math.max(least[c], numeric.get(c) ? length : Math.min(length, NARROWEST));
       }
     }
     narrow(widths, least, columns);
