@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     name = "cache",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what is kept in the user's cache folder: generated models, what was read of models, and cut"
-          + " models. All of it is made again when it is needed.",
+      "Shows what is kept in the user's cache folder: generated models, what was read of models,"
+          + " and cut models. All of it is made again when it is needed.",
       "The folder is $XDG_CACHE_HOME/neurobalancer, else .cache/neurobalancer in the home folder"
           + " (Library/Caches on macOS, LOCALAPPDATA on Windows)."
     },

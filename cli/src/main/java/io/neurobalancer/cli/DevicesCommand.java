@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     aliases = "device",
     subcommands = {DevicesShowCommand.class, DeviceInitCommand.class},
     description = {
-      "Lists the devices that can be simulated, with their clocks. 'core power' says how the power of a busy"
-          + " core is known; 'figures' counts sections that are published, derived and assumed.",
+      "Lists the devices that can be simulated, with their clocks. 'core power' says how the power"
+          + " of a busy core is known; 'figures' counts sections that are published, derived and"
+          + " assumed.",
       "'devices show NAME' tells all about one, 'device init' begins a description of this machine."
     })
 final class DevicesCommand implements Callable<Integer> {

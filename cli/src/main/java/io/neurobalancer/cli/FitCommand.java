@@ -74,7 +74,8 @@ final class FitCommand implements Callable<Integer> {
       print(out, costs);
       SettingGrid grid = costs.costs().grid();
       out.printf(
-          "%nPredictor: %s%nNext: neurobalancer predict %s --at %s%n  or: neurobalancer plan --from %s ...%n",
+          "%nPredictor: %s%nNext: neurobalancer predict %s --at %s%n  or: neurobalancer plan --from"
+              + " %s ...%n",
           file, file, grid.describe(grid.fastest()).replace('/', ','), file);
     }
     out.flush();
@@ -95,8 +96,8 @@ final class FitCommand implements Callable<Integer> {
     }
     err.printf(
         Locale.ROOT,
-        "%s is predicted no better (%.1f %%) than by the mean of the other settings (%.1f %%).%nMaybe"
-            + " profile with a larger --budget.%n",
+        "%s is predicted no better (%.1f %%) than by the mean of the other settings (%.1f"
+            + " %%).%nMaybe profile with a larger --budget.%n",
         what,
         error * 100,
         mean * 100);
@@ -113,8 +114,8 @@ final class FitCommand implements Callable<Integer> {
         report.measuredSettings().size(),
         costs.costs().settings());
     out.printf(
-        "  error at settings left out: latency %s per operator (the mean of the others: %s), %s in total;"
-            + " energy %s (%s)%n",
+        "  error at settings left out: latency %s per operator (the mean of the others: %s), %s in"
+            + " total; energy %s (%s)%n",
         percent(report.operatorLatencyError()),
         percent(report.meanBaselineLatencyError()),
         percent(report.totalLatencyError()),

@@ -36,8 +36,8 @@ final class ModelOptions {
       names = "--shape",
       paramLabel = "INPUT=1,3,224,224",
       description =
-          "Binds the dimensions of a model input, or one dynamic dimension by its name (sequence=64);"
-              + " repeat it for further ones.")
+          "Binds the dimensions of a model input, or one dynamic dimension by its name"
+              + " (sequence=64); repeat it for further ones.")
   private List<String> shapes = new ArrayList<>();
 
   @Option(
@@ -45,7 +45,8 @@ final class ModelOptions {
       paramLabel = "INPUT=VALUE",
       description =
           "What a model input holds, where that decides how much is computed: numbers (length=80,"
-              + " shape=1,64), zeros, ones, random, range or @file.npy; repeat it for further inputs.")
+              + " shape=1,64), zeros, ones, random, range or @file.npy; repeat it for further"
+              + " inputs.")
   private List<String> values = new ArrayList<>();
 
   /** Returns the model as the user named it. */

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Lists the models that can be generated: operators after fusion, GFLOPs, MB of weights, FLOPs"
           + " per byte.",
-      "Each is generated on first use into the user's cache directory; the first run takes a while.",
+      "Each is generated on first use into the user's cache directory; the first run takes a"
+          + " while.",
       "'models show FILE' tells all about one, a file or zoo:NAME."
     })
 final class ModelsCommand implements Callable<Integer> {

@@ -42,9 +42,9 @@ import picocli.CommandLine.Spec;
     name = "planners",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares all planners on every zoo model and every bundled device, as a Markdown table: the gap"
-          + " that 'lagrangian' proves, and how much more energy than the best plan known the others"
-          + " burn. Deadlines are 1.5 times the fastest possible job.",
+      "Compares all planners on every zoo model and every bundled device, as a Markdown table: the"
+          + " gap that 'lagrangian' proves, and how much more energy than the best plan known the"
+          + " others burn. Deadlines are 1.5 times the fastest possible job.",
       "Plans of predicted jobs; nothing is run."
     })
 final class PlannersCommand implements Callable<Integer> {

@@ -17,9 +17,9 @@ final class Words {
     commandLine.registerConverter(int.class, new Whole());
     commandLine.registerConverter(Long.class, new Large());
     commandLine.registerConverter(long.class, new Large());
-    commandLine.registerConverter(Double.class, new Decimal());
-    commandLine.registerConverter(double.class, new Decimal());
-    commandLine.registerConverter(Path.class, new File());
+    commandLine.registerConverter(Double.class, new Real());
+    commandLine.registerConverter(double.class, new Real());
+    commandLine.registerConverter(Path.class, new FileName());
   }
 
   // Classes, not lambdas: picocli's are older than Java's archives of classes can take lambdas of,
@@ -39,14 +39,14 @@ final class Words {
     }
   }
 
-  private static final class Decimal implements ITypeConverter<Double> {
+  private static final class Real implements ITypeConverter<Double> {
     @Override
     public Double convert(String text) {
       return number(text);
     }
   }
 
-  private static final class File implements ITypeConverter<Path> {
+  private static final class FileName implements ITypeConverter<Path> {
     @Override
     public Path convert(String text) {
       return path(text);

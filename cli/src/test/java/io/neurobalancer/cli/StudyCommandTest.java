@@ -130,7 +130,8 @@ final class StudyCommandTest {
       value = {
         "models: [zoo:squeezenet-1.1]|models: []|models must be a list with at least one entry",
         "devices: [sim:pixel-4-cpu]||devices is missing",
-        "devices: [sim:pixel-4-cpu]|devices: [sim:pixel-44]|There is no simulated device 'pixel-44'",
+        "devices: [sim:pixel-4-cpu]|devices: [sim:pixel-44]|There is no simulated device"
+            + " 'pixel-44'",
         "zoo:squeezenet-1.1|zoo:squeezenet|Maybe you mean zoo:squeezenet-1.1",
         "zoo:squeezenet-1.1|nowhere.onnx|There is no model file 'nowhere.onnx'",
         "1.2x|0.5x|deadlines[0] ('0.5x') must be a multiple",

@@ -17,10 +17,8 @@ import io.neurobalancer.governor.PlanGovernor;
 import io.neurobalancer.onnx.importer.ModelStatements;
 import io.neurobalancer.plan.DeadlineUnreachableException;
 import io.neurobalancer.plan.Explanation;
-import io.neurobalancer.plan.Frontier;
 import io.neurobalancer.plan.JobPlan;
 import io.neurobalancer.plan.Plan;
-import io.neurobalancer.plan.Segment;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.oracle.CertifiedBound;
@@ -34,7 +32,6 @@ import io.neurobalancer.target.Schedule;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.unit.Durations;
 import io.neurobalancer.unit.NeuroBalancerException;
-import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,12 +39,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
 public final class Comparison {
-
-  private static final int FRONTIER_POINTS = 25;
 
   /**
    * After so many jobs the slowest kernel law has settled, even at a deadline it can hardly meet.
@@ -62,6 +59,14 @@ public final class Comparison {
   private static final double LONGEST_SECONDS = 5e9;
 
   private static final double YEAR_SECONDS = 365.25 * 24 * 3600;
+
+  /** Where the distribution of latencies is drawn: close together where jobs are rare and late. */
+  private static final List<Double> SHARES =
+      DoubleStream.concat(
+              IntStream.range(0, 49).mapToDouble(i -> 0.01 + 0.02 * i),
+              DoubleStream.of(0.98, 0.985, 0.99, 0.995, 0.999, 1))
+          .boxed()
+          .toList();
 
   /** The share of deadlines that may be missed. */
   private static final double MOST_MISSES = 0.001;
@@ -421,40 +426,18 @@ public final class Comparison {
             fit.totalLatencyError(),
             fit.operatorEnergyError(),
             fit.meanBaselineLatencyError()),
-        summary(),
+        ReportRows.plan(prepared),
         boundJoules,
         governors(),
-        frontier(),
+        ReportRows.frontier(prepared),
         timelines(),
         notes());
   }
 
-  private ComparisonReport.PlanSummary summary() {
-    List<ComparisonReport.SegmentRow> rows = new ArrayList<>();
-    List<Operator> operators = prepared.workload().operators();
-    for (Segment segment : plan.segments()) {
-      List<String> clocks = new ArrayList<>();
-      for (int d = 0; d < plan.grid().dimensions(); d++) {
-        clocks.add(plan.grid().frequency(segment.setting(), d).toString());
-      }
-      rows.add(
-          new ComparisonReport.SegmentRow(
-              operators.get(segment.firstOperator()).name(),
-              operators.get(segment.lastOperator()).name(),
-              segment.operators(),
-              clocks,
-              segment.latencySeconds(),
-              segment.energyJoules()));
-    }
-    return new ComparisonReport.PlanSummary(
-        plan.planner(),
-        plan.energyJoules(),
-        plan.lowerBoundJoules(),
-        plan.gap(),
-        plan.makespanSeconds(),
-        plan.problem().budgetSeconds(),
-        plan.switches(),
-        rows);
+  private static List<ComparisonReport.Share> responses(RunResult result) {
+    return SHARES.stream()
+        .map(share -> new ComparisonReport.Share(share, result.quantileResponseSeconds(share)))
+        .toList();
   }
 
   /** Returns what each governor did that was run, in the order in which they ran. */
@@ -475,7 +458,8 @@ public final class Comparison {
                     above(result, GovernorCatalog.CLAIRVOYANT),
                     Double.isNaN(boundJoules)
                         ? OptionalDouble.empty()
-                        : OptionalDouble.of(result.energyJoulesPerJob() / boundJoules - 1))));
+                        : OptionalDouble.of(result.energyJoulesPerJob() / boundJoules - 1),
+                    responses(result))));
     return rows;
   }
 
@@ -493,62 +477,17 @@ public final class Comparison {
         : OptionalDouble.of(result.energyJoulesPerJob() / other.energyJoulesPerJob() - 1);
   }
 
-  /** Plans for deadlines from the fastest possible to the whole period, the period kept. */
-  private List<ComparisonReport.FrontierPoint> frontier() {
-    return Frontier.of(plan.problem(), FRONTIER_POINTS).plans().stream()
-        .map(
-            point ->
-                new ComparisonReport.FrontierPoint(
-                    point.problem().budgetSeconds(),
-                    point.energyJoules() / prepared.deadline().periodSeconds(),
-                    point.energyJoules(),
-                    point.lowerBoundJoules()))
-        .toList();
-  }
-
   private List<ComparisonReport.Timeline> timelines() {
     List<ComparisonReport.Timeline> timelines = new ArrayList<>();
     for (String name :
         List.of(GovernorCatalog.OURS, GovernorCatalog.STOCK, GovernorCatalog.CLAIRVOYANT)) {
       JobTrace trace = jobTraces.get(name);
       if (trace != null) {
-        timelines.add(timeline(name, trace, name.equals(GovernorCatalog.OURS)));
+        timelines.add(
+            ReportRows.timeline(prepared, name, trace, name.equals(GovernorCatalog.OURS)));
       }
     }
     return timelines;
-  }
-
-  private ComparisonReport.Timeline timeline(String name, JobTrace trace, boolean operators) {
-    List<ComparisonReport.Step> steps = new ArrayList<>();
-    int[] opps = new int[plan.grid().dimensions()];
-    for (int c = 0; c < trace.clocks().size(); c++) {
-      JobTrace.Clock clock = trace.clocks().get(c);
-      opps[clock.domain()] = clock.opp();
-      boolean more =
-          c + 1 < trace.clocks().size() && trace.clocks().get(c + 1).seconds() == clock.seconds();
-      if (!more) {
-        List<Double> megahertz = new ArrayList<>();
-        for (int d = 0; d < opps.length; d++) {
-          megahertz.add(plan.grid().domains().get(d).opps().frequency(opps[d]).megahertz());
-        }
-        steps.add(new ComparisonReport.Step(clock.seconds(), megahertz));
-      }
-    }
-    List<ComparisonReport.Ran> ran = new ArrayList<>();
-    if (operators) {
-      for (int s = 0; s < trace.segments().size(); s++) {
-        Operator operator =
-            prepared.workload().operators().get(target.streams().get(0).firstOperator(s));
-        JobTrace.Interval interval = trace.segments().get(s);
-        ran.add(
-            new ComparisonReport.Ran(
-                operator.name(),
-                operator.kind().label(),
-                interval.startSeconds(),
-                interval.endSeconds()));
-      }
-    }
-    return new ComparisonReport.Timeline(name, trace.responseSeconds(), steps, ran);
   }
 
   private List<String> notes() {
@@ -557,18 +496,21 @@ public final class Comparison {
     all.add(
         switch (identity.origin()) {
           case SIMULATED ->
-              "Simulated: no device was involved. Latency and power come from a model of the device; the plans"
+              "Simulated: no device was involved. Latency and power come from a model of the"
+                  + " device; the plans"
                   + " were made from %d profiled settings of %d, measured on it with noise, and from measured"
                       .formatted(
                           prepared.costs().quality().measuredSettings().size(), plan.grid().size())
-                  + " switch costs. Only the clairvoyant oracle and the certified bound see the model's truth.";
+                  + " switch costs. Only the clairvoyant oracle and the certified bound see the"
+                  + " model's truth.";
           case REPLAYED ->
               "Replayed: every run takes and burns what the rows of %s say that it visits."
                   .formatted(identity.name());
           case REAL -> "Measured on %s.".formatted(identity.title());
         });
     all.add(
-        "Energy per job covers a whole period for every governor: the job, its switches and the idle time"
+        "Energy per job covers a whole period for every governor: the job, its switches and the"
+            + " idle time"
             + " until the next release. %d jobs before those that count let each governor settle."
                 .formatted(WARM_UP_JOBS));
     if (identity.origin() != DeviceIdentity.Origin.REPLAYED) {

@@ -8,6 +8,7 @@ import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.target.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an evaluation knows of a target besides its port.
@@ -32,6 +33,9 @@ public record DeviceFacts(Hardware hardware, int threads, List<String> notes) {
           .forEach(
               (field, source) ->
                   notes.add(field + ": " + source + (source.endsWith(".") ? "" : ".")));
+      description.sources().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(source -> notes.add(source.getKey() + " is " + source.getValue()));
       return new DeviceFacts(simulated.hardware(), simulated.physics(0).threads(), notes);
     }
     return new DeviceFacts(

@@ -148,6 +148,60 @@ final class Charts {
     return svg.render("Energy per job");
   }
 
+  /** Returns the governors whose latencies are drawn, ours first, at most as many as colours. */
+  static List<GovernorResult> drawn(ComparisonReport report) {
+    List<String> wanted = List.of(report.governors().get(0).name(), "stock", "clairvoyant");
+    return report.governors().stream()
+        .filter(result -> wanted.contains(result.name()) && !result.responses().isEmpty())
+        .toList();
+  }
+
+  /** Which share of the jobs had ended by which time. */
+  static String latencies(ComparisonReport report) {
+    List<GovernorResult> results = drawn(report);
+    int height = 280;
+    int bottom = height - 44;
+    int top = 20;
+    double from = report.deadlineSeconds();
+    double to = report.deadlineSeconds();
+    for (GovernorResult result : results) {
+      from = Math.min(from, result.responses().get(0).seconds());
+      to = Math.max(to, result.responses().get(result.responses().size() - 1).seconds());
+    }
+    double margin = Math.max((to - from) * 0.05, to * 1e-3);
+    from = Math.max(0, from - margin) * 1e3;
+    to = (to + margin) * 1e3;
+    double scale = (WIDTH - LEFT - RIGHT) / (to - from);
+    Svg svg = new Svg(WIDTH, height);
+    for (double tick : new double[] {0, 25, 50, 75, 95, 100}) {
+      double y = bottom - tick / 100 * (bottom - top);
+      svg.line(LEFT, y, WIDTH - RIGHT, y, "grid");
+      svg.text(LEFT - 6, y + 4, "end", "tick", trim(tick));
+    }
+    for (double tick : Svg.ticks(from, to, 8)) {
+      double x = LEFT + (tick - from) * scale;
+      svg.line(x, bottom, x, bottom + 4, "axis");
+      svg.text(x, bottom + 18, "middle", "tick", trim(tick));
+    }
+    double deadline = LEFT + (report.deadlineSeconds() * 1e3 - from) * scale;
+    svg.line(deadline, top, deadline, bottom, "deadline");
+    svg.text(deadline - 4, top + 12, "end", "deadline-label", "deadline");
+    for (int r = results.size() - 1; r >= 0; r--) {
+      List<double[]> points = new ArrayList<>();
+      for (ComparisonReport.Share share : results.get(r).responses()) {
+        points.add(
+            new double[] {
+              LEFT + (share.seconds() * 1e3 - from) * scale, bottom - share.share() * (bottom - top)
+            });
+      }
+      svg.path(points, "series s" + r);
+    }
+    svg.line(LEFT, bottom, WIDTH - RIGHT, bottom, "axis");
+    svg.text(LEFT, 12, "start", "label", "% of the jobs that have ended");
+    svg.text(WIDTH - RIGHT, height - 4, "end", "label", "milliseconds since release");
+    return svg.render("Distribution of latencies");
+  }
+
   /** Predicted energy of the best plan against the deadline. */
   static String frontier(ComparisonReport report) {
     List<FrontierPoint> points = report.frontier();

@@ -197,6 +197,7 @@ public record ComparisonReport(
    * @param targetSeconds the makespan that was planned for: the deadline less waking and margin
    * @param switches per job
    * @param segments in order
+   * @param operators in order
    */
   public record PlanSummary(
       String planner,
@@ -206,8 +207,10 @@ public record ComparisonReport(
       double makespanSeconds,
       double targetSeconds,
       int switches,
-      List<SegmentRow> segments) {
+      List<SegmentRow> segments,
+      List<OperatorRow> operators) {
     public PlanSummary {
+      operators = List.copyOf(operators);
       segments = List.copyOf(segments);
     }
   }
@@ -248,6 +251,7 @@ public record ComparisonReport(
    * @param switchesPerJob changes of one domain's clock
    * @param gapToClairvoyant energy above the oracle's, as a share of it; empty if that was not run
    * @param gapToBound energy above the certified bound, as a share of it; empty if there is none
+   * @param responses the times within which growing shares of the jobs ended
    */
   public record GovernorResult(
       String name,
@@ -259,7 +263,44 @@ public record ComparisonReport(
       double medianSlackSeconds,
       double switchesPerJob,
       OptionalDouble gapToClairvoyant,
-      OptionalDouble gapToBound) {}
+      OptionalDouble gapToBound,
+      List<Share> responses) {
+    public GovernorResult {
+      responses = List.copyOf(responses);
+    }
+  }
+
+  /**
+   * A quantile of the times from release to end.
+   *
+   * @param share of the jobs, 0 to 1
+   * @param seconds within which they ended
+   */
+  public record Share(double share, double seconds) {}
+
+  /**
+   * One operator of the plan, as predicted.
+   *
+   * @param name its name
+   * @param kind its kind, in lower case
+   * @param clocks of each domain
+   * @param bound what its latency follows
+   * @param latencySeconds at these clocks
+   * @param energyJoules of the device meanwhile
+   * @param slackTakenSeconds by how much it is slower than at its fastest
+   */
+  public record OperatorRow(
+      String name,
+      String kind,
+      List<String> clocks,
+      String bound,
+      double latencySeconds,
+      double energyJoules,
+      double slackTakenSeconds) {
+    public OperatorRow {
+      clocks = List.copyOf(clocks);
+    }
+  }
 
   /**
    * The best plan for one deadline.

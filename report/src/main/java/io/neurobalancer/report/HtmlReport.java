@@ -5,20 +5,24 @@ import static io.neurobalancer.report.Svg.escape;
 import io.neurobalancer.report.ComparisonReport.GovernorResult;
 import io.neurobalancer.report.ComparisonReport.SegmentRow;
 import io.neurobalancer.unit.Durations;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
-/** Writes a comparison as one HTML page that needs nothing else: no script, no request. */
+/**
+ * Writes a comparison as one HTML page that needs nothing else: no request, and a script only to
+ * sort.
+ */
 public final class HtmlReport {
 
   private static final String STYLE =
       """
       :root{--ink:#1d2433;--soft:#5b6478;--line:#dde1ea;--page:#f6f7fa;--card:#fff;--ours:#0072b2;--stock:#d55e00;
-      --third:#009e73;--late:#cc79a7;--bar:#9aa5b8;--conv:#0072b2;--pw:#56b4e9;--dw:#e69f00;--mm:#009e73;--oth:#b3b9c6}
+      --third:#009e73;--late:#cc79a7;--bar:#9aa5b8;--conv:#5e3c99;--pw:#b2abd2;--dw:#e6ab02;--mm:#8c510a;--oth:#b3b9c6}
       @media(prefers-color-scheme:dark){:root{--ink:#e8ebf2;--soft:#a2abbd;--line:#343c4c;--page:#12161e;--card:#1b212c;
-      --ours:#56b4e9;--stock:#f0894a;--third:#3cc79c;--bar:#66718a;--oth:#5d6679}}
+      --ours:#56b4e9;--stock:#f0894a;--third:#3cc79c;--bar:#66718a;
+      --conv:#9b7fd4;--pw:#cbc6e6;--mm:#c98a4b;--oth:#5d6679}}
       *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);
       font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
       main{max-width:1040px;margin:0 auto;padding:24px 16px 64px}h1{font-size:26px;margin:0 0 4px;line-height:1.25}
@@ -43,7 +47,33 @@ public final class HtmlReport {
       .bar{fill:var(--bar)}.bar.ours{fill:var(--ours)}.bar.oracle{fill:var(--third)}.bar.late{fill:var(--late)}
       .k-conv{fill:var(--conv)}.k-pointwise{fill:var(--pw)}.k-depthwise{fill:var(--dw)}.k-matmul{fill:var(--mm)}
       .k-other{fill:var(--oth)}.legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;margin:8px 0 0}
+      th.sorts{cursor:pointer}th.sorts:after{content:" \\2195";opacity:.5}summary{cursor:pointer}
+      @media(max-width:600px){main{padding:16px 10px 40px}section{padding:12px}h1{font-size:21px}
+      .drawn{background:linear-gradient(to left,var(--line),transparent 18px) right/18px 100% no-repeat}
+      table.cards tr:first-child{display:none}table.cards tr{display:block;border-bottom:1px solid var(--line);padding:8px 0}
+      table.cards td{display:flex;justify-content:space-between;gap:14px;border:0;padding:2px 0;white-space:normal;
+      overflow-wrap:anywhere}table.cards td:before{content:attr(data-label);color:var(--soft);font-weight:400}
+      table.cards td:first-child{display:block}table.cards td:first-child:before{content:none}}
+      @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--ours:#0072b2;--stock:#d55e00;
+      --third:#009e73;--bar:#9aa5b8;--conv:#5e3c99;--pw:#b2abd2;--dw:#e6ab02;--mm:#8c510a;--oth:#b3b9c6}
+      body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
+      section{border:0;padding:0;margin:14px 0;break-inside:avoid}section.long{break-inside:auto}tr{break-inside:avoid}
+      .scroll{overflow:visible}svg{min-width:0}th,td{padding:3px 5px;white-space:normal;font-size:10px}
+      .note{font-size:9px}th.sorts:after{content:none}.tile b{font-size:16px}}
       .legend i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
+      """;
+
+  private static final String[] COLOURS = {"ours", "stock", "third"};
+
+  /** Numbers by their value, clocks of one unit too, all else by its letters. */
+  private static final String SORTING =
+      """
+      <script>document.querySelectorAll("th.sorts").forEach((th)=>th.addEventListener("click",()=>{
+      const table=th.closest("table"),at=[...th.parentNode.children].indexOf(th),up=th.dataset.up!=="1";
+      th.dataset.up=up?"1":"0";const key=(r)=>r.children[at].textContent,rows=[...table.rows].slice(1);
+      rows.sort((a,b)=>{const x=key(a),y=key(b),n=parseFloat(x)-parseFloat(y);
+      return (up?1:-1)*(isNaN(n)||/^[a-z]/i.test(x)?x.localeCompare(y,"en",{numeric:true}):n)});
+      rows.forEach((r)=>table.tBodies[0].append(r))}))</script>
       """;
 
   private HtmlReport() {}
@@ -67,6 +97,7 @@ public final class HtmlReport {
         Charts.timeline(report),
         legend(report)
             + "<p class=\"soft\">Dots on the time axis mark when each governor's job ended.</p>");
+    latencies(page, report);
     if (report.frontier().size() > 1) {
       section(
           page,
@@ -76,6 +107,7 @@ public final class HtmlReport {
               + " the next release included.</p>");
     }
     segments(page, report);
+    operators(page, report);
     provenance(page, report);
     return page.append("</main></body></html>\n").toString();
   }
@@ -139,20 +171,18 @@ public final class HtmlReport {
   }
 
   private static void governors(StringBuilder page, ComparisonReport report) {
-    page.append("<section><h2>Governors</h2><div class=\"scroll\"><table><tr>");
-    for (String head :
+    List<String> heads =
         List.of(
             "governor",
             "mJ per job",
             "vs stock",
             "vs performance",
             "misses",
-            "median slack",
+            "median slack, ms",
             "switches",
-            "above optimum")) {
-      page.append("<th>").append(head).append("</th>");
-    }
-    page.append("</tr>");
+            "above optimum");
+    page.append("<section><h2>Governors</h2>");
+    begin(page, heads, false);
     for (GovernorResult result : report.governors()) {
       page.append(result.name().startsWith("neuro") ? "<tr class=\"ours\">" : "<tr>");
       page.append("<td>")
@@ -162,16 +192,54 @@ public final class HtmlReport {
           .append("</span></td>");
       cells(
           page,
+          heads.subList(1, heads.size()),
           String.format(Locale.ROOT, "%.2f", result.energyJoulesPerJob() * 1e3),
           saving(result.savingVsStock()),
           saving(result.savingVsPerformance()),
           String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
-          Durations.format(result.medianSlackSeconds()),
+          millis(result.medianSlackSeconds()),
           String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
           percent(result.gapToClairvoyant()));
       page.append("</tr>");
     }
     page.append("</table></div></section>");
+  }
+
+  /** The distribution, and the quantiles that people ask for. */
+  private static void latencies(StringBuilder page, ComparisonReport report) {
+    List<GovernorResult> drawn = Charts.drawn(report);
+    if (drawn.isEmpty()) {
+      return;
+    }
+    StringBuilder after = new StringBuilder("<div class=\"legend\">");
+    for (int r = 0; r < drawn.size(); r++) {
+      key(after, COLOURS[r], drawn.get(r).name());
+    }
+    after.append("</div>");
+    List<String> heads = List.of("governor", "p50, ms", "p95, ms", "p99, ms", "longest, ms");
+    begin(after, heads, false);
+    for (GovernorResult result : report.governors()) {
+      after.append("<tr>");
+      cells(
+          after,
+          heads,
+          result.name(),
+          millis(within(result, 0.5)),
+          millis(within(result, 0.95)),
+          millis(within(result, 0.99)),
+          millis(within(result, 1)));
+      after.append("</tr>");
+    }
+    after.append("</table></div>");
+    section(page, "When jobs ended", Charts.latencies(report), after.toString());
+  }
+
+  private static double within(GovernorResult result, double share) {
+    return result.responses().stream()
+        .filter(one -> one.share() >= share - 1e-9)
+        .mapToDouble(ComparisonReport.Share::seconds)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   private static void segments(StringBuilder page, ComparisonReport report) {
@@ -191,27 +259,60 @@ public final class HtmlReport {
                     Durations.format(plan.makespanSeconds()),
                     Durations.format(plan.targetSeconds()),
                     plan.switches())))
-        .append("</p><div class=\"scroll\"><table><tr><th>from</th><th>to</th><th>operators</th>");
-    report
-        .device()
-        .domains()
-        .forEach(domain -> page.append("<th>").append(escape(domain)).append("</th>"));
-    page.append("<th>latency</th><th>mJ</th></tr>");
+        .append("</p>");
+    List<String> heads = new ArrayList<>(List.of("from", "to", "operators"));
+    heads.addAll(report.device().domains());
+    heads.addAll(List.of("ms", "mJ"));
+    begin(page, heads, false);
     for (SegmentRow segment : plan.segments()) {
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  segment.firstOperator(),
+                  segment.lastOperator(),
+                  String.valueOf(segment.operators())));
+      cells.addAll(segment.clocks());
+      cells.add(millis(segment.latencySeconds()));
+      cells.add(String.format(Locale.ROOT, "%.3f", segment.energyJoules() * 1e3));
       page.append("<tr>");
-      cells(
-          page,
-          segment.firstOperator(),
-          segment.lastOperator(),
-          String.valueOf(segment.operators()));
-      segment.clocks().forEach(clock -> cells(page, clock));
-      cells(
-          page,
-          Durations.format(segment.latencySeconds()),
-          String.format(Locale.ROOT, "%.3f", segment.energyJoules() * 1e3));
+      cells(page, heads, cells.toArray(String[]::new));
       page.append("</tr>");
     }
     page.append("</table></div></section>");
+  }
+
+  private static void operators(StringBuilder page, ComparisonReport report) {
+    if (report.plan().operators().isEmpty()) {
+      return;
+    }
+    page.append(
+            "<section class=\"long\"><h2>Operators</h2><p class=\"soft\">As predicted and planned;"
+                + " a click")
+        .append(" on a head sorts by it.</p>");
+    List<String> heads = new ArrayList<>(List.of("operator", "kind", "bound by"));
+    heads.addAll(report.device().domains());
+    heads.addAll(List.of("ms", "uJ", "slack taken, ms"));
+    begin(page, heads, true);
+    for (ComparisonReport.OperatorRow operator : report.plan().operators()) {
+      List<String> cells =
+          new ArrayList<>(List.of(operator.name(), operator.kind(), operator.bound()));
+      cells.addAll(operator.clocks());
+      cells.add(millis(operator.latencySeconds()));
+      cells.add(String.format(Locale.ROOT, "%.1f", operator.energyJoules() * 1e6));
+      cells.add(millis(operator.slackTakenSeconds()));
+      page.append("<tr>");
+      cells(page, heads, cells.toArray(String[]::new));
+      page.append("</tr>");
+    }
+    page.append("</table></div></section>").append(SORTING);
+  }
+
+  private static void begin(StringBuilder page, List<String> heads, boolean sorts) {
+    page.append("<div class=\"scroll\"><table class=\"cards\"><tr>");
+    for (String head : heads) {
+      page.append(sorts ? "<th class=\"sorts\">" : "<th>").append(escape(head)).append("</th>");
+    }
+    page.append("</tr>");
   }
 
   private static void provenance(StringBuilder page, ComparisonReport report) {
@@ -233,7 +334,7 @@ public final class HtmlReport {
   private static void section(StringBuilder page, String title, String drawing, String after) {
     page.append("<section><h2>")
         .append(escape(title))
-        .append("</h2><div class=\"scroll\">")
+        .append("</h2><div class=\"scroll drawn\">")
         .append(drawing)
         .append("</div>")
         .append(after)
@@ -242,9 +343,8 @@ public final class HtmlReport {
 
   private static String legend(ComparisonReport report) {
     StringBuilder legend = new StringBuilder("<div class=\"legend\">");
-    String[] colours = {"ours", "stock", "third"};
-    for (int t = 0; t < Math.min(colours.length, report.timelines().size()); t++) {
-      key(legend, colours[t], report.timelines().get(t).governor());
+    for (int t = 0; t < Math.min(COLOURS.length, report.timelines().size()); t++) {
+      key(legend, COLOURS[t], report.timelines().get(t).governor());
     }
     legend.append("</div><div class=\"legend\">");
     key(legend, "conv", "convolution");
@@ -264,11 +364,19 @@ public final class HtmlReport {
         .append("</span>");
   }
 
-  private static void cells(StringBuilder page, String... cells) {
-    page.append(
-        List.of(cells).stream()
-            .map(cell -> "<td>" + escape(cell) + "</td>")
-            .collect(Collectors.joining()));
+  /** Writes cells that know their head, which a narrow screen prints beside each. */
+  private static void cells(StringBuilder page, List<String> heads, String... cells) {
+    for (int c = 0; c < cells.length; c++) {
+      page.append("<td data-label=\"")
+          .append(escape(heads.get(c)))
+          .append("\">")
+          .append(escape(cells[c]))
+          .append("</td>");
+    }
+  }
+
+  private static String millis(double seconds) {
+    return Double.isNaN(seconds) ? "unknown" : String.format(Locale.ROOT, "%.3f", seconds * 1e3);
   }
 
   private static String percent(OptionalDouble share) {

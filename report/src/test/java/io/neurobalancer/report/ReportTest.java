@@ -42,8 +42,11 @@ final class ReportTest {
         .contains("odd &lt;name&gt; &amp; &quot;more&quot;")
         .doesNotContain("<name>")
         .doesNotContain("http")
-        .doesNotContain("<script")
-        .doesNotContain("NaN");
+        .contains("conv&lt;1&gt;")
+        .doesNotContain("conv<1>");
+    // One script, the same in every report, which sorts; no figure that is none outside of it.
+    assertThat(page.split("<script", -1)).hasSize(2);
+    assertThat(page.replaceAll("(?s)<script>.*</script>", "")).doesNotContain("NaN");
     int drawings = 0;
     for (int at = page.indexOf("<svg"); at >= 0; at = page.indexOf("<svg", at + 1)) {
       String svg = page.substring(at, page.indexOf("</svg>", at) + 6);
@@ -52,7 +55,18 @@ final class ReportTest {
           .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
       drawings++;
     }
-    assertThat(drawings).isEqualTo(3);
+    assertThat(drawings).isEqualTo(4);
+  }
+
+  @Test
+  void page_saysWhenJobsEnded_andFitsPhonesAndPaper() {
+    String page = HtmlReport.write(Samples.comparison());
+    assertThat(page)
+        .contains("p50, ms", "p95, ms", "p99, ms")
+        .contains(
+            "<td data-label=\"p50, ms\">47.000</td>", "<td data-label=\"p99, ms\">52.000</td>")
+        .contains("@media print")
+        .contains("@media(max-width:600px)");
   }
 
   @Test

@@ -41,7 +41,16 @@ final class Samples {
             2,
             List.of(
                 new ComparisonReport.SegmentRow(
-                    "conv", "relu", 3, List.of("1000MHz", "200MHz"), 0.046, 0.018))),
+                    "conv", "relu", 3, List.of("1000MHz", "200MHz"), 0.046, 0.018)),
+            List.of(
+                new ComparisonReport.OperatorRow(
+                    "conv<1>",
+                    "convolution",
+                    List.of("1000MHz", "200MHz"),
+                    "compute",
+                    0.046,
+                    0.018,
+                    0.001))),
         0.0195,
         governors,
         List.of(
@@ -71,7 +80,11 @@ final class Samples {
         0.003,
         2,
         saving,
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        List.of(
+            new ComparisonReport.Share(0.01, 0.030),
+            new ComparisonReport.Share(0.5, 0.047),
+            new ComparisonReport.Share(1, 0.052)));
   }
 
   static FrontierDocument frontier() {

@@ -120,7 +120,8 @@ public final class ModelZoo {
         "arXiv 1804.02767",
         8.858e6,
         2.7855e9,
-        "Darknet's own count for yolov3-tiny.cfg: 5.571 BFLOPs, two per multiply-add; its weight file");
+        "Darknet's own count for yolov3-tiny.cfg: 5.571 BFLOPs, two per multiply-add; its weight"
+            + " file");
     add(
         Transformers::viTTiny,
         "vit-tiny-16",
