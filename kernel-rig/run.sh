@@ -112,7 +112,7 @@ rc=0
 case $what in
   check)
     program
-    boot -V "${KERNEL_RIG_SHIFT:-2}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/check.sh || rc=$?
+    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/check.sh || rc=$?
     ;;
   faults)
     program
