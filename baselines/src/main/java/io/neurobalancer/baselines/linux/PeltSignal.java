@@ -18,6 +18,9 @@ package io.neurobalancer.baselines.linux;
  * stopping at steps. The decay that is owed is forgotten where the signal is saturated: there was
  * no idle time to be had.
  *
+ * <p>What others see of the signal changes only when its time passes the end of a period: a job
+ * shorter than that may sleep with what it woke up with.
+ *
  * <p>Within a stretch of constant state of length t the signal moves to its limit by the factor
  * {@code 1 - 0.5^(t / 33.554 ms)}. The kernel sums the same series in fixed point, period by
  * period; this is its closed form and differs by less than one unit of 1024.
@@ -27,14 +30,18 @@ package io.neurobalancer.baselines.linux;
  */
 final class PeltSignal {
 
-  private static final double HALF_LIFE_NANOS = 32 * 1_024 * 1_024.0;
+  private static final double PERIOD_NANOS = 1_024 * 1_024.0;
+
+  private static final double HALF_LIFE_NANOS = 32 * PERIOD_NANOS;
 
   /** From 1001 to 1023 by where in its period the kernel looks: the middle. */
   private static final double SATURATED = 1_012;
 
   private final boolean paced;
-  private double utilization;
-  private double owedNanos;
+  private double exact;
+  private double seen;
+  private double signalNanos;
+  private double lostNanos;
   private long atNanos;
 
   /**
@@ -44,31 +51,36 @@ final class PeltSignal {
    */
   PeltSignal(long nowNanos, boolean paced) {
     this.atNanos = nowNanos;
+    this.signalNanos = nowNanos;
     this.paced = paced;
   }
 
   /** Accounts for the stretch since the last call. */
   void advance(long nowNanos, boolean running, double clockShare) {
     double nanos = nowNanos - atNanos;
-    atNanos = nowNanos;
-    if (!paced) {
-      move(running ? 1_024 * clockShare : 0, nanos);
-    } else if (running) {
-      move(1_024, nanos * clockShare);
-      owedNanos += nanos * (1 - clockShare);
-    } else if (nanos > 0) {
-      move(0, utilization >= SATURATED ? nanos : nanos + owedNanos);
-      owedNanos = 0;
+    if (nanos == 0) {
+      return;
     }
-  }
-
-  private void move(double limit, double nanos) {
-    double kept = StrictMath.pow(0.5, nanos / HALF_LIFE_NANOS);
-    utilization = limit + (utilization - limit) * kept;
+    double before = signalNanos;
+    if (!paced || !running) {
+      if (paced && exact >= SATURATED) {
+        lostNanos = atNanos - signalNanos;
+      }
+      signalNanos = nowNanos - lostNanos;
+    } else {
+      signalNanos += nanos * clockShare;
+    }
+    atNanos = nowNanos;
+    double limit = !running ? 0 : paced ? 1_024 : 1_024 * clockShare;
+    double kept = StrictMath.pow(0.5, (signalNanos - before) / HALF_LIFE_NANOS);
+    exact = limit + (exact - limit) * kept;
+    if (Math.floor(signalNanos / PERIOD_NANOS) != Math.floor(before / PERIOD_NANOS)) {
+      seen = exact;
+    }
   }
 
   /** Returns the utilization, 0 to 1024, truncated as the kernel's integer is. */
   int utilization() {
-    return (int) utilization;
+    return (int) seen;
   }
 }

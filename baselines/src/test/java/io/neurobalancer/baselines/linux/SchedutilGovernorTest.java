@@ -50,6 +50,17 @@ final class SchedutilGovernorTest {
     assertThat(signal.utilization()).isEqualTo(128); // half of a limit of 256
   }
 
+  /** A period has 1,048,576 ns; what runs from 0.1 ms after its beginning on is seen at its end. */
+  @Test
+  void pelt_isSeenAtTheEndOfAPeriod() {
+    PeltSignal signal = new PeltSignal(0, false);
+    signal.advance(100_000, false, 1);
+    signal.advance(1_048_575, true, 1);
+    assertThat(signal.utilization()).isZero();
+    signal.advance(1_048_576, true, 1);
+    assertThat(signal.utilization()).isEqualTo(19); // 1024 * (1 - 0.5^(0.948576 / 33.554432))
+  }
+
   /**
    * A quarter of 33.554 ms counts: u = 1024 * (1 - 0.5^0.25) = 162.9. The three quarters that the
    * slow clock cost decay it together with the 8.389 ms of sleep: by half. After 500 ms at half the
