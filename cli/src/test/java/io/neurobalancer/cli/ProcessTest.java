@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** What only a process of its own can show: how it ends, and what it makes of its surroundings. */
 final class ProcessTest {
@@ -70,19 +74,16 @@ final class ProcessTest {
   }
 
   @Test
-  void tooLittleMemory_isSaid_withACodeOfItsOwn() throws IOException, InterruptedException {
-    Process process =
-        start(
-            folder.resolve("out").toFile(),
-            List.of("-Xmx10m", "-XX:+UseParallelGC"),
-            "compare",
-            "--jobs",
-            "10000000",
-            "--governors",
-            "performance");
-    assertThat(process.waitFor()).as(err()).isEqualTo(ExitCode.OUT_OF_MEMORY);
-    assertThat(err())
-        .contains("There is not enough memory: this needs more than the ")
+  void tooLittleMemory_isSaid_withACodeOfItsOwn_evenOfAWorker() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setErr(new PrintWriter(err));
+    Exception ofAWorker = new IllegalStateException(new OutOfMemoryError("Java heap space"));
+    ParseResult nothing = commandLine.parseArgs();
+    assertThat(ErrorHandlers.execution(ofAWorker, commandLine, nothing))
+        .isEqualTo(ExitCode.OUT_OF_MEMORY);
+    assertThat(err.toString())
+        .contains("There is not enough memory")
         .contains("Maybe")
         .doesNotContain("\tat ");
   }
