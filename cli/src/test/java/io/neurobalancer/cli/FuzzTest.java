@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,16 @@ final class FuzzTest {
   @TempDir Path folder;
 
   /** A format: its name, a sound document of it, and the command that reads one. */
-  private record Format(String name, byte[] sound, Function<Path, Outcome> read) {}
+  private record Format(String name, String latin, Function<Path, Outcome> read) {
+    Format(String name, byte[] sound, Function<Path, Outcome> read) {
+      this(name, new String(sound, StandardCharsets.ISO_8859_1), read);
+    }
+
+    /** Latin-1 keeps every byte. */
+    byte[] sound() {
+      return latin.getBytes(StandardCharsets.ISO_8859_1);
+    }
+  }
 
   /** What a command printed and how it ended. */
   private record Outcome(int exitCode, String out, String err) {}
@@ -122,10 +132,7 @@ final class FuzzTest {
             "plan.json",
             Files.readAllBytes(folder.resolve("plan.json")),
             file -> run("explain", file.toString())),
-        new Format(
-            "matrix.yaml",
-            MATRIX.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-            FuzzTest::matrix));
+        new Format("matrix.yaml", MATRIX.getBytes(StandardCharsets.UTF_8), FuzzTest::matrix));
   }
 
   /** A sound matrix would run; what is tried is the reading of it. */

@@ -156,7 +156,7 @@ final class Mutations {
     String text = text(bytes);
     Matcher matcher = what.matcher(text);
     int from = random.nextInt(text.length() + 1);
-    if (!matcher.find(from) && !(matcher.reset().find())) {
+    if (!matcher.find(from) && !matcher.reset().find()) {
       return flipped(bytes);
     }
     return bytes(
