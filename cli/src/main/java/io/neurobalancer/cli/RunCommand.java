@@ -255,10 +255,8 @@ final class RunCommand implements Callable<Integer> {
               target.grid(),
               List.of(),
               observer -> target.run(governor, schedule, observer));
-      return new RunReport(
-          target.streams().get(0).workload().name(),
-          target.identity().title(),
-          reported(result, governor));
+      return RunReport.of(
+          target.streams().get(0).workload().name(), target.identity().title(), result, governor);
     }
   }
 
@@ -283,8 +281,8 @@ final class RunCommand implements Callable<Integer> {
               target.grid(),
               List.of(),
               observer -> target.run(governor, schedule, observer));
-      return new RunReport(
-          workload.name() + " (paced)", target.identity().title(), reported(result, governor));
+      return RunReport.of(
+          workload.name() + " (paced)", target.identity().title(), result, governor);
     }
   }
 
@@ -330,8 +328,7 @@ final class RunCommand implements Callable<Integer> {
                 grid,
                 operatorSeconds(file, options),
                 observer -> target.run(governor, schedule, observer));
-        return new RunReport(
-            stream.workload().name(), target.identity().title(), reported(result, governor));
+        return RunReport.of(stream.workload().name(), target.identity().title(), result, governor);
       } catch (NeuroBalancerException e) {
         if (apply || e.kind() != NeuroBalancerException.Kind.FINDING || !domains.isEmpty()) {
           throw e;
@@ -359,26 +356,21 @@ final class RunCommand implements Callable<Integer> {
     runner.checkPeriods(schedule, WARM_UP);
     Governor.Factory governor = governor(document, grid, session.streams().get(0), schedule);
     RunResult result =
-        reported(
-            traced(
-                session.streams(),
-                grid,
-                operatorSeconds(file, options),
-                observer -> runner.run(governor, schedule, observer)),
-            governor);
+        traced(
+            session.streams(),
+            grid,
+            operatorSeconds(file, options),
+            observer -> runner.run(governor, schedule, observer));
     List<String> notes = new ArrayList<>();
     notes.add("This was a dry run: nothing was written.");
     notes.add(String.valueOf(why.getMessage()).lines().findFirst().orElse(""));
     notes.addAll(result.notes());
-    return new RunReport(
+    return RunReport.of(
         session.streams().get(0).workload().name(),
         "this machine",
         new RunResult(
-            result.responses(),
-            result.joules(),
-            result.joulesBySource(),
-            result.switches(),
-            notes));
+            result.responses(), result.joules(), result.joulesBySource(), result.switches(), notes),
+        governor);
   }
 
   private List<double[]> operatorSeconds(Path file, EngineOptions options) {
@@ -452,17 +444,6 @@ final class RunCommand implements Callable<Integer> {
                   device.name(),
                   deviceHash));
     }
-  }
-
-  /** Adds what a governor with feedback did. */
-  private static RunResult reported(RunResult result, Governor.Factory governor) {
-    if (!(governor instanceof BalancedGovernor.Factory balanced)) {
-      return result;
-    }
-    List<String> notes = new ArrayList<>(result.notes());
-    balanced.report().ifPresent(report -> notes.add("feedback: " + report));
-    return new RunResult(
-        result.responses(), result.joules(), result.joulesBySource(), result.switches(), notes);
   }
 
   /** Follows a plan where there is one, with feedback; else the clocks are left as they are. */

@@ -3,10 +3,13 @@ package io.neurobalancer.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neurobalancer.governor.BalancedGovernor;
+import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.LatencyHistogram;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.unit.Durations;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What {@code run} prints.
@@ -14,11 +17,25 @@ import java.util.Locale;
  * @param model what ran
  * @param device where
  * @param result what happened
+ * @param feedback what a governor with feedback did; empty under any other
  */
-record RunReport(String model, String device, RunResult result) {
+record RunReport(
+    String model, String device, RunResult result, Optional<BalancedGovernor.Report> feedback) {
 
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int BARS = 12;
   private static final int WIDTH = 40;
+
+  /** Returns the report of a run under a governor that has ended. */
+  static RunReport of(String model, String device, RunResult result, Governor.Factory governor) {
+    return new RunReport(
+        model,
+        device,
+        result,
+        governor instanceof BalancedGovernor.Factory balanced
+            ? balanced.report()
+            : Optional.empty());
+  }
 
   String toText() {
     LatencyHistogram responses = result.responses().get(0);
@@ -56,6 +73,8 @@ record RunReport(String model, String device, RunResult result) {
                         "    %s: %.3f mJ per job%n",
                         source,
                         joules * 1e3 / result.jobs())));
+    feedback.ifPresent(
+        report -> text.append("  feedback: ").append(report).append("%n".formatted()));
     result.notes().forEach(note -> text.append("  ").append(note).append("%n".formatted()));
     return text.append("%n".formatted()).append(histogram(responses)).toString();
   }
@@ -97,7 +116,7 @@ record RunReport(String model, String device, RunResult result) {
 
   String toJson() {
     LatencyHistogram responses = result.responses().get(0);
-    ObjectNode root = new ObjectMapper().createObjectNode();
+    ObjectNode root = MAPPER.createObjectNode();
     root.put("schema", "neurobalancer/run/1")
         .put("model", model)
         .put("device", device)
@@ -119,6 +138,7 @@ record RunReport(String model, String device, RunResult result) {
     }
     ObjectNode sources = root.putObject("joulesBySource");
     result.joulesBySource().forEach(sources::put);
+    feedback.ifPresent(report -> root.set("feedback", MAPPER.valueToTree(report)));
     ArrayNode notes = root.putArray("notes");
     result.notes().forEach(notes::add);
     return root.toPrettyString() + "%n".formatted();

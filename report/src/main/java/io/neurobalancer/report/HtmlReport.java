@@ -154,7 +154,7 @@ public final class HtmlReport {
         page,
         String.format(Locale.ROOT, "%.2f %%", ours.missRate() * 100),
         "of jobs miss the deadline");
-    tile(page, percent(ours.gapToClairvoyant()), "above the clairvoyant optimum");
+    tile(page, percent(ours.gapToBound()), "above the certified bound");
     tile(
         page,
         String.format(Locale.ROOT, "%.3f %%", report.plan().gap() * 100),
@@ -180,7 +180,7 @@ public final class HtmlReport {
             "misses",
             "median slack, ms",
             "switches",
-            "above optimum");
+            "above bound");
     page.append("<section><h2>Governors</h2>");
     begin(page, heads, false);
     for (GovernorResult result : report.governors()) {
@@ -199,7 +199,7 @@ public final class HtmlReport {
           String.format(Locale.ROOT, "%.2f %%", result.missRate() * 100),
           millis(result.medianSlackSeconds()),
           String.format(Locale.ROOT, "%.1f", result.switchesPerJob()),
-          percent(result.gapToClairvoyant()));
+          percent(result.gapToBound()));
       page.append("</tr>");
     }
     page.append("</table></div></section>");
