@@ -6,6 +6,7 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.plan.JobPlan;
+import io.neurobalancer.plan.Start;
 import io.neurobalancer.plan.SuffixFrontier;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.Arrays;
@@ -97,7 +98,8 @@ public final class FeedbackPlan {
         job.idleState() == 0
             ? 0
             : calibration.idleStates().get(job.idleState()).minimumResidencySeconds(),
-        SuffixFrontier.of(job.plan().problem()),
+        // The governor goes back to rest after every job, however it ended: that switch is priced.
+        SuffixFrontier.of(job.plan().problem().withStart(Start.from(job.idleSetting()))),
         seconds,
         job.plan().problem().switchCosts());
   }

@@ -81,6 +81,11 @@ public final class PlanningProblem {
     return new Builder(costs, budgetSeconds);
   }
 
+  /** Returns the same problem from another start. */
+  public PlanningProblem withStart(Start start) {
+    return toBuilder().start(start).build();
+  }
+
   /** Returns the same problem with another budget; the period is kept, or raised to the budget. */
   public PlanningProblem withBudget(double seconds) {
     Builder builder = toBuilder();

@@ -139,14 +139,15 @@ public final class SuffixFrontier {
     double[] spent = new double[flat.settings];
     Viterbi paths = new Viterbi(flat);
     int[] path = new int[flat.rows];
-    for (int k = ladder.length - 1; k >= 0; k -= RUNGS_APART) {
+    for (int k = ladder.length - 1; k >= 0; k -= k == 1 ? 1 : RUNGS_APART) {
       double price = ladder[k];
       boolean fastest = Double.isInfinite(price);
       paths.open(fastest ? 0 : 1, fastest ? 1 : price, path);
       double makespan = flat.makespan(path);
       for (int r = 0; r < flat.rows; r++) {
-        // What the fastest plan needs must be there, or late jobs could not catch up.
-        double weight = fastest ? 10 : 1;
+        // What the fastest plan needs must be there, or late jobs could not catch up; and what the
+        // cheapest one needs, or time to spare would be worth nothing.
+        double weight = fastest || k == 0 ? 10 : 1;
         spent[path[r]] += weight * flat.seconds[r * flat.settings + path[r]] / makespan;
       }
     }
