@@ -113,10 +113,12 @@ public final class Faults {
   }
 
   private static PacedWorkload workload() {
-    Operator operator =
-        new Operator(
-            "a", "Conv", OperatorKind.UNKNOWN, 1_000_000, 0, 0, 0, List.of(), List.of(), List.of(), DataType.FLOAT32);
-    return PacedWorkload.of(List.of(Stream.of(new Workload("one", "00", List.of(operator, operator)))));
+    return PacedWorkload.of(List.of(Stream.of(new Workload("two", "00", List.of(operator("a"), operator("b"))))));
+  }
+
+  private static Operator operator(String name) {
+    return new Operator(
+        name, "Conv", OperatorKind.UNKNOWN, 1_000_000, 0, 0, 0, List.of(), List.of(), List.of(), DataType.FLOAT32);
   }
 
   private static LinuxTarget open(String run) {

@@ -10,6 +10,7 @@ say "clocks: $before"
 check "every fault in one process is survived" $JAVA -cp "$CLASSPATH:/guest/classes" Faults
 check "the settings are back" restored "$before" 1
 
+chmod 755 / /bin
 cp -r /root/.cache /tmp/ && chmod -R a+rwX /tmp/.cache
 run="run --device linux --paced --model /guest/small.onnx --apply --period 500ms --jobs"
 su -s /bin/sh nobody -c "HOME=/tmp $JAVA -Duser.home=/tmp -cp $CLASSPATH io.neurobalancer.cli.Main $run 2"
@@ -20,7 +21,7 @@ start
 echo "/tmp/killed $run 4000" >&3
 check "a run takes the clocks" taken "$before"
 usleep 500000
-kill -9 $(pgrep -f SupervisorMain) $program
+kill -9 $(running SupervisorMain) $program
 usleep 1000000
 say "clocks: $(state)"
 check "nobody is left to give back after run and supervisor were killed" [ "$(state)" != "$before" ]

@@ -53,6 +53,9 @@ taken() {
 	done
 }
 
+# running WORD: the processes whose command line holds a word
+running() { grep -l "$1" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3; }
+
 value() { sed -n "s/.*\"$1\" *: *\([-0-9.eE]*\).*/\1/p" "$2" | head -1; }
 
 # start: begins the one Java process that carries out commands; nb FILE ARGUMENT...: a command, its output in FILE

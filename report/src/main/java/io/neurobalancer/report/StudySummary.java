@@ -267,8 +267,8 @@ public final class StudySummary {
     return String.format(
         Locale.ROOT,
         "%+.1f to %+.1f",
-        -100 * means[(int) (0.975 * RESAMPLES)],
-        -100 * means[(int) (0.025 * RESAMPLES)]);
+        0.0 - 100 * means[(int) (0.975 * RESAMPLES)],
+        0.0 - 100 * means[(int) (0.025 * RESAMPLES)]);
   }
 
   /** Returns one less the sum of a governor's energies over the sum of stock's. */
