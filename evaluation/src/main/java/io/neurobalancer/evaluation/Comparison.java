@@ -9,6 +9,7 @@ import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.governor.BalancedGovernor;
+import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
@@ -320,10 +321,7 @@ public final class Comparison {
                 candidates.add(
                     new Pilot.Candidate(
                         "the measured setting " + target.grid().describe(x),
-                        (board, nowNanos) -> {
-                          board.request(x);
-                          return new Governor() {};
-                        })));
+                        (board, nowNanos) -> new Holder(board, x))));
     stock.ifPresent(
         governor -> candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, governor)));
     // The pilot meets other weather than the run that is judged.
@@ -526,5 +524,22 @@ public final class Comparison {
     List<Double> seconds =
         Explanation.of(prepared.job().plan()).stream().map(Explanation::latencySeconds).toList();
     return ModelStatements.lines(prepared.workload(), seconds);
+  }
+
+  /** Holds a setting, and asks for it again before every segment: a request may be lost. */
+  private static final class Holder implements Governor {
+    private final Board board;
+    private final int setting;
+
+    Holder(Board board, int setting) {
+      this.board = board;
+      this.setting = setting;
+      board.request(setting);
+    }
+
+    @Override
+    public void segmentStarting(int stream, int segment, long nowNanos) {
+      board.request(setting);
+    }
   }
 }
