@@ -435,8 +435,11 @@ final class RunCommand implements Callable<Integer> {
       return;
     }
     if (!document.device().hash().equals(deviceHash)) {
+      boolean sameName = document.device().name().equals(device.name());
       throw NeuroBalancerException.invalid(
-          "The plan '%s' is for another device: %s (hash %.12s), not %s (hash %.12s).%nMaybe name that device with --device, or plan again."
+          (sameName
+                  ? "The plan '%s' is for %s as it was described before (hash %.12s); %s has changed since (hash %.12s).%nMaybe plan again."
+                  : "The plan '%s' is for another device: %s (hash %.12s), not %s (hash %.12s).%nMaybe name that device with --device, or plan again.")
               .formatted(
                   plan,
                   document.device().name(),

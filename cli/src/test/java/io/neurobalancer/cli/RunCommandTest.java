@@ -62,4 +62,64 @@ final class RunCommandTest {
     assertThat(run("run", "--period", "33ms", "--apply")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("--apply writes this machine's clocks");
   }
+
+  private static final String MODEL = "zoo:squeezenet-1.1";
+
+  @Test
+  void aPlan_isFollowedWithFeedback_unlessBlindly_onItsOwnDeviceAndModelOnly() throws IOException {
+    String plan = folder.resolve("plan.json").toString();
+    assertThat(run("plan", "--model", MODEL, "--deadline", "40ms", "--out", plan)).isZero();
+    out.getBuffer().setLength(0);
+    String[] common = {"--model", MODEL, "--weather", "loaded-30", "--jobs", "300", "--json"};
+    JsonNode followed = json(common, "--plan", plan);
+    JsonNode blindly = json(common, "--plan", plan, "--static");
+    // Without a period the plan's own counts.
+    assertThat(followed.get("deadlineSeconds").asDouble()).isEqualTo(0.04);
+    assertThat(followed.get("feedback").get("decisions").asLong()).isGreaterThan(300L * 30);
+    assertThat(followed.get("feedback").get("faster").asLong()).isPositive();
+    assertThat(blindly.has("feedback")).isFalse();
+    assertThat(followed.get("misses").asInt()).isLessThan(blindly.get("misses").asInt());
+    assertThat(run("run", "--plan", plan, "--model", MODEL, "--device", "sim:pixel-6-gpu"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(run("run", "--plan", plan, "--model", "zoo:resnet-18")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains("is for another device: sim:pixel-4-cpu")
+        .contains("is for another model");
+  }
+
+  private JsonNode json(String[] common, String... more) throws IOException {
+    String[] arguments = new String[1 + common.length + more.length];
+    arguments[0] = "run";
+    System.arraycopy(common, 0, arguments, 1, common.length);
+    System.arraycopy(more, 0, arguments, 1 + common.length, more.length);
+    out.getBuffer().setLength(0);
+    assertThat(run(arguments)).isZero();
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  @Test
+  void streams_keepTheirDeadlines_whereEachAloneDoesNot_andTooManyAreRefusedByName()
+      throws IOException {
+    String entry = "{name: %s, model: 'zoo:squeezenet-1.1', period: %s}";
+    Path both = folder.resolve("both.yaml");
+    Files.writeString(
+        both,
+        "schema: neurobalancer/streams/1\nstreams: [%s, %s]\n"
+            .formatted(entry.formatted("fast", "60ms"), entry.formatted("slow", "90ms")));
+    assertThat(run("run", "--streams", both.toString(), "--jobs", "60", "--json")).isZero();
+    JsonNode governors = new ObjectMapper().readTree(out.toString()).get("governors");
+    assertThat(governors.get(0).get("name").asText()).isEqualTo("neurobalancer");
+    assertThat(governors.get(0).get("streams").get(0).get("misses").asInt()).isZero();
+    assertThat(governors.get(1).get("streams").get(0).get("misses").asInt()).isPositive();
+    assertThat(governors.get(0).get("watts").asDouble())
+        .isLessThan(governors.get(2).get("watts").asDouble());
+    Files.writeString(
+        both,
+        "schema: neurobalancer/streams/1\nstreams: [%s, %s]\n"
+            .formatted(entry.formatted("fast", "33ms"), entry.formatted("slow", "40ms")));
+    assertThat(run("run", "--streams", both.toString())).isEqualTo(ExitCode.FINDING);
+    assertThat(err.toString()).contains("cannot all keep their deadlines").contains("load of all");
+    assertThat(run("run", "--streams", both.toString(), "--device", "linux"))
+        .isEqualTo(ExitCode.USAGE);
+  }
 }
