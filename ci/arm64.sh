@@ -73,7 +73,7 @@ java=(java)
 run x86
 echo "arm64 (emulated) ..."
 java=(qemu-aarch64-static -L "$work/sys" "$work/sys/usr/lib/jvm/java-17-openjdk-arm64/bin/java"
-  -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+  -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dos.arch=amd64)
 run arm64
 
 if diff -r "$work/x86" "$work/arm64"; then
