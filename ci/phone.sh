@@ -39,7 +39,7 @@ fi
 if [ ! -f "$phone/made" ]; then
   step "making the phone's root (Debian trixie: adbd, toybox, mksh)"
   rm -rf "$phone"
-  debootstrap --variant=minbase --include=adbd,toybox,mksh trixie "$phone" http://deb.debian.org/debian > "$work/debootstrap.log"
+  debootstrap --variant=minbase --include=adbd,toybox,mksh trixie "$phone" > "$work/debootstrap.log"
   mkdir -p "$phone"/{system/bin,data/local/tmp,dev,proc,sys}
   chmod 777 "$phone/data/local/tmp"
   cp "$phone/bin/mksh" "$phone/system/bin/sh"

@@ -16,7 +16,9 @@ work=$(cd "$work" && pwd) out=$(cd "$out" && pwd)
 # 1. Debian's packages for arm64, through an apt of its own: this machine's is left alone.
 if [ ! -f "$work/fetched" ]; then
   say 'fetching Debian 12 packages for arm64 (120 MB) ...'
-  mirror=${NEUROBALANCER_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+  # From where this machine has its own packages, unless told otherwise.
+  mirror=${NEUROBALANCER_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)}
+  [ -n "$mirror" ] || { say 'apt knows no mirror here. Maybe name one with NEUROBALANCER_DEBIAN_MIRROR.'; exit 3; }
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s bookworm main\n' "$mirror" > "$work/sources.list"
   apt=(-q -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o Dir::State="$work/apt/state" -o Dir::State::lists="$work/apt/lists"
     -o Dir::Cache="$work/apt/cache" -o Dir::State::status=/dev/null -o Dir::Etc::sourceparts=/nonexistent
