@@ -191,11 +191,11 @@ diff "$work/before" <(settings) && echo 'the clocks are as they were found'
 step 'plan on this machine, and once more in the bundle on the phone: the same bytes'
 "$nb" plan --device adb --model "$model" --from "$work/out/samples.jsonl" --deadline "${PHONE_DEADLINE:-2s}" --out "$work/out/plan.json"
 bundle=$(adb -s $serial shell 'ls -dt /data/local/tmp/neurobalancer/nb-*/nb' | head -n 1)
-case $model in zoo:*) inside=$model ;; *) inside=/work/$(basename "$model") ;; esac
-adb -s $serial push "$work/out/samples.jsonl" "$bundle/work/" > /dev/null
+case $model in zoo:*) inside=$model ;; *) inside=/files/$(basename "$model") ;; esac
+adb -s $serial push "$work/out/samples.jsonl" "$bundle/files/" > /dev/null
 adb -s $serial shell "chroot $bundle /jre/bin/java $NEUROBALANCER_PHONE_JAVA_OPTS -cp '/app/*' io.neurobalancer.cli.Main \
-  plan --device linux --model $inside --from /work/samples.jsonl --deadline ${PHONE_DEADLINE:-2s} --out /work/plan.json" > /dev/null
-adb -s $serial pull "$bundle/work/plan.json" "$work/out/plan-phone.json" > /dev/null
+  plan --device linux --model $inside --from /files/samples.jsonl --deadline ${PHONE_DEADLINE:-2s} --out /files/plan.json" > /dev/null
+adb -s $serial pull "$bundle/files/plan.json" "$work/out/plan-phone.json" > /dev/null
 strip() { sed -E 's#"command" *: *"[^"]*"#"command":""#' "$1"; }
 cmp <(strip "$work/out/plan.json") <(strip "$work/out/plan-phone.json") && echo "equal: $(strip "$work/out/plan.json" | sha256sum | cut -c1-16)"
 

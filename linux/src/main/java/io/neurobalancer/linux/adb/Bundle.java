@@ -27,7 +27,7 @@ public record Bundle(Path archive) {
   private static final int UNPACK_MILLIS = 600_000;
 
   /** Where a command finds and leaves its files, inside the bundle. */
-  private static final String WORK = "/work/";
+  private static final String WORK = "/files/";
 
   /** Returns the folder where {@code bundle} puts what phones need. */
   public static Path folder(Map<String, String> environment, String home) {
@@ -74,7 +74,7 @@ public record Bundle(Path archive) {
       Guard.deliver(phone, archive, sent, 0644);
       List<String> said =
           phone.run(
-              ("rm -rf %s && mkdir -p %s && tar -C %s -xzf %s 2>&1 && chmod 777 %s/nb/work"
+              ("rm -rf %s && mkdir -p %s && tar -C %s -xzf %s 2>&1 && chmod 777 %s/nb/files"
                       + " && rm -f %s && touch %s/whole && echo whole")
                   .formatted(place, place, place, sent, place, sent, place),
               UNPACK_MILLIS);

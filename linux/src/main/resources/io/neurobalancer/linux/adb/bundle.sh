@@ -39,7 +39,7 @@ say "guard: $(stat -c %s "$out/guard") bytes"
 # 3. The bundle.
 root=$work/root/nb
 rm -rf "$work/root"
-mkdir -p "$root"/{app,bin,etc,lib,proc,sys,dev,tmp,run,work,root,licences}
+mkdir -p "$root"/{app,bin,etc,lib,proc,sys,dev,tmp,run,files,root,licences}
 jlink --module-path "$work/sys/usr/lib/jvm/java-17-openjdk-arm64/jmods" --output "$root/jre" \
   --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.management,jdk.unsupported \
   --strip-java-debug-attributes --no-header-files --no-man-pages --compress=2
