@@ -101,6 +101,7 @@ final class ModelOptions {
             .filter(model -> names.contains(ZOO + model.name()))
             .filter(model -> !Files.exists(ModelZoo.file(model, cache)))
             .mapToDouble(model -> BYTES_PER_PARAMETER * model.publishedParameters())
+            .filter(Double::isFinite)
             .sum();
     if (bytes > WORTH_SAYING_BYTES) {
       screen.note(

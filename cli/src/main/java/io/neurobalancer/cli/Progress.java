@@ -78,7 +78,9 @@ final class Progress implements AutoCloseable {
   }
 
   private void estimate(double seconds) {
-    if (seconds < PACE_SECONDS || done <= first || notes == null) {
+    // The first steps of a job warm up what the others find warm.
+    boolean early = done - first < Math.max(2, steps / 100);
+    if (seconds < PACE_SECONDS || early || notes == null) {
       return;
     }
     said = true;

@@ -146,7 +146,10 @@ final class StudyCommand implements Callable<Integer> {
     return notRun.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
   }
 
-  /** Puts the names in the place of {@code all}. */
+  /**
+   * Puts the names in the place of {@code all}. A job of phases takes minutes for each cell, so it
+   * is only meant where it is named.
+   */
   private static StudyMatrix expanded(StudyMatrix matrix) {
     return new StudyMatrix(
         matrix.title(),
@@ -154,7 +157,9 @@ final class StudyCommand implements Callable<Integer> {
             .flatMap(
                 model ->
                     model.equals("all")
-                        ? ModelZoo.models().stream().map(zoo -> ModelOptions.ZOO + zoo.name())
+                        ? ModelZoo.models().stream()
+                            .filter(zoo -> !zoo.phased())
+                            .map(zoo -> ModelOptions.ZOO + zoo.name())
                         : Stream.of(model))
             .distinct()
             .toList(),

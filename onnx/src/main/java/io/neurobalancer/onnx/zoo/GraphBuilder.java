@@ -6,13 +6,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +39,7 @@ final class GraphBuilder {
   private int counter;
   private long parameters;
   private long multiplyAdds;
+  private String phase = "";
 
   GraphBuilder(String name, long seed) {
     graph.setName(name);
@@ -55,7 +53,7 @@ final class GraphBuilder {
   record Built(ModelProto model, long parameters, long multiplyAdds) {}
 
   Built build(String output) {
-    graph.addOutput(value(output, TensorProto.DataType.FLOAT, shape(output)));
+    graph.addOutput(Protos.value(output, TensorProto.DataType.FLOAT, shape(output)));
     ModelProto model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
@@ -64,6 +62,11 @@ final class GraphBuilder {
             .setGraph(graph)
             .build();
     return new Built(model, parameters, multiplyAdds);
+  }
+
+  /** Says which phase of a job the nodes to come belong to; their names begin with it. */
+  void phase(String name) {
+    phase = name + "/";
   }
 
   long[] shape(String tensor) {
@@ -79,7 +82,7 @@ final class GraphBuilder {
   }
 
   String input(String name, TensorProto.DataType type, long... shape) {
-    graph.addInput(value(name, type, shape));
+    graph.addInput(Protos.value(name, type, shape));
     shapes.put(name, shape.clone());
     return name;
   }
@@ -92,45 +95,60 @@ final class GraphBuilder {
    * A convolution and the batch normalization folded into it: its scale and shift are parameters.
    */
   String conv(String x, long channels, int kernel, int stride, int padding) {
-    return conv(x, channels, kernel, kernel, stride, padding, padding, 1, true);
+    return conv(x, channels, Window.square(kernel, stride, padding), 1, true);
   }
 
   /** One filter per channel, batch normalization folded in. */
   String depthwise(String x, int kernel, int stride) {
-    return conv(x, channels(x), kernel, kernel, stride, kernel / 2, kernel / 2, channels(x), true);
+    return conv(x, channels(x), Window.square(kernel, stride, kernel / 2), channels(x), true);
   }
 
-  String conv(
-      String x,
-      long channels,
-      int height,
-      int width,
-      int stride,
-      int padHeight,
-      int padWidth,
-      long groups,
-      boolean normalized) {
+  /**
+   * What a filter looks at.
+   *
+   * @param height of the filter
+   * @param width of the filter
+   * @param down rows from one place to the next
+   * @param across columns from one place to the next
+   * @param padHeight rows added above and below
+   * @param padWidth columns added left and right
+   * @param dilation columns between two taps
+   */
+  record Window(
+      int height, int width, int down, int across, int padHeight, int padWidth, int dilation) {
+
+    static Window square(int kernel, int stride, int padding) {
+      return new Window(kernel, kernel, stride, stride, padding, padding, 1);
+    }
+  }
+
+  String conv(String x, long channels, Window window, long groups, boolean normalized) {
     long[] in = shape(x);
     long perGroup = in[1] / groups;
-    long fanIn = perGroup * height * width;
-    String weight = weights("w", Math.sqrt(2.0 / fanIn), channels, perGroup, height, width);
+    long fanIn = perGroup * window.height() * window.width();
+    String weight =
+        weights("w", Math.sqrt(2.0 / fanIn), channels, perGroup, window.height(), window.width());
     String bias = weights("b", 0.01, channels);
     parameters += channels * fanIn + (normalized ? 2 * channels : channels);
+    long reach = (window.width() - 1L) * window.dilation() + 1;
     long[] out = {
       in[0],
       channels,
-      (in[2] + 2L * padHeight - height) / stride + 1,
-      (in[3] + 2L * padWidth - width) / stride + 1
+      (in[2] + 2L * window.padHeight() - window.height()) / window.down() + 1,
+      (in[3] + 2L * window.padWidth() - reach) / window.across() + 1
     };
     multiplyAdds += elements(out) * fanIn;
-    return node(
-        "Conv",
-        out,
-        List.of(x, weight, bias),
-        ints("kernel_shape", height, width),
-        ints("strides", stride, stride),
-        ints("pads", padHeight, padWidth, padHeight, padWidth),
-        integer("group", groups));
+    List<AttributeProto> attributes = new ArrayList<>();
+    attributes.add(Protos.ints("kernel_shape", window.height(), window.width()));
+    attributes.add(Protos.ints("strides", window.down(), window.across()));
+    attributes.add(
+        Protos.ints(
+            "pads", window.padHeight(), window.padWidth(), window.padHeight(), window.padWidth()));
+    attributes.add(Protos.integer("group", groups));
+    if (window.dilation() > 1) {
+      attributes.add(Protos.ints("dilations", 1, window.dilation()));
+    }
+    return node("Conv", out, List.of(x, weight, bias), attributes.toArray(AttributeProto[]::new));
   }
 
   String relu(String x) {
@@ -147,7 +165,12 @@ final class GraphBuilder {
 
   /** Clip(x / 6 + 1/2, 0, 1), as MobileNetV3 has it. */
   String hardSigmoid(String x) {
-    return node("HardSigmoid", shape(x), List.of(x), real("alpha", 1 / 6f), real("beta", 0.5f));
+    return node(
+        "HardSigmoid",
+        shape(x),
+        List.of(x),
+        Protos.real("alpha", 1 / 6f),
+        Protos.real("beta", 0.5f));
   }
 
   String sigmoid(String x) {
@@ -155,7 +178,7 @@ final class GraphBuilder {
   }
 
   String leakyRelu(String x) {
-    return node("LeakyRelu", shape(x), List.of(x), real("alpha", 0.1f));
+    return node("LeakyRelu", shape(x), List.of(x), Protos.real("alpha", 0.1f));
   }
 
   String swish(String x) {
@@ -168,6 +191,14 @@ final class GraphBuilder {
     String erf = node("Erf", shape(x), List.of(scaled));
     String shifted = node("Add", shape(x), List.of(erf, scalar(1)));
     return node("Mul", shape(x), List.of(mul(x, shifted), scalar(0.5f)));
+  }
+
+  /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as GPT-2 has it. */
+  String geluByTanh(String x) {
+    String cubed = node("Pow", shape(x), List.of(x, scalar(3)));
+    String inner = scale(add(x, scale(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
+    String shifted = node("Add", shape(x), List.of(tanh(inner), scalar(1)));
+    return mul(scale(x, 0.5), shifted);
   }
 
   String add(String x, String y) {
@@ -183,7 +214,7 @@ final class GraphBuilder {
   }
 
   String softmax(String x) {
-    return node("Softmax", shape(x), List.of(x), integer("axis", -1));
+    return node("Softmax", shape(x), List.of(x), Protos.integer("axis", -1));
   }
 
   /** A normalization that stands on its own, with scale and shift as parameters. */
@@ -202,14 +233,22 @@ final class GraphBuilder {
   }
 
   String layerNorm(String x) {
-    long width = shape(x)[shape(x).length - 1];
+    return layerNorm(x, normalization(shape(x)[shape(x).length - 1]));
+  }
+
+  /** The scale and shift of a normalization, which several steps of a model may share. */
+  List<String> normalization(long width) {
     parameters += 2 * width;
+    return List.of(constant("scale", 1, width), constant("shift", 0, width));
+  }
+
+  String layerNorm(String x, List<String> weights) {
     return node(
         "LayerNormalization",
         shape(x),
-        List.of(x, constant("scale", 1, width), constant("shift", 0, width)),
-        integer("axis", -1),
-        real("epsilon", 1e-6f));
+        List.of(x, weights.get(0), weights.get(1)),
+        Protos.integer("axis", -1),
+        Protos.real("epsilon", 1e-6f));
   }
 
   String maxPool(String x, int kernel, int stride, int padding) {
@@ -234,10 +273,10 @@ final class GraphBuilder {
         type,
         new long[] {in[0], in[1], (height + round) / stride + 1, (width + round) / stride + 1},
         List.of(x),
-        ints("kernel_shape", kernel, kernel),
-        ints("strides", stride, stride),
-        ints("pads", padding, padding, padding, padding),
-        integer("ceil_mode", ceil ? 1 : 0));
+        Protos.ints("kernel_shape", kernel, kernel),
+        Protos.ints("strides", stride, stride),
+        Protos.ints("pads", padding, padding, padding, padding),
+        Protos.integer("ceil_mode", ceil ? 1 : 0));
   }
 
   /** 2x2 maximum at stride 1 that keeps the size by padding right and below (YOLOv3-tiny). */
@@ -246,9 +285,9 @@ final class GraphBuilder {
         "MaxPool",
         shape(x),
         List.of(x),
-        ints("kernel_shape", 2, 2),
-        ints("strides", 1, 1),
-        ints("pads", 0, 0, 1, 1));
+        Protos.ints("kernel_shape", 2, 2),
+        Protos.ints("strides", 1, 1),
+        Protos.ints("pads", 0, 0, 1, 1));
   }
 
   String globalAverage(String x) {
@@ -258,7 +297,7 @@ final class GraphBuilder {
   String flatten(String x) {
     long[] in = shape(x);
     return node(
-        "Flatten", new long[] {in[0], elements(in) / in[0]}, List.of(x), integer("axis", 1));
+        "Flatten", new long[] {in[0], elements(in) / in[0]}, List.of(x), Protos.integer("axis", 1));
   }
 
   /** Joins along the channels. */
@@ -269,14 +308,26 @@ final class GraphBuilder {
   String concat(int axis, String... tensors) {
     long[] out = shape(tensors[0]).clone();
     out[axis] = Arrays.stream(tensors).mapToLong(t -> shape(t)[axis]).sum();
-    return node("Concat", out, List.of(tensors), integer("axis", axis));
+    return node("Concat", out, List.of(tensors), Protos.integer("axis", axis));
   }
 
   /** Takes a range of the channels. */
   String channelSlice(String x, long from, long to) {
+    return slice(x, 1, from, to);
+  }
+
+  String slice(String x, int axis, long from, long to) {
     long[] out = shape(x).clone();
-    out[1] = to - from;
-    return node("Slice", out, List.of(x, integers(from), integers(to), integers(1)));
+    out[axis] = to - from;
+    return node("Slice", out, List.of(x, integers(from), integers(to), integers(axis)));
+  }
+
+  /** Adds channels of zeros. */
+  String padChannels(String x, long channels) {
+    long[] out = shape(x).clone();
+    String pads = integers(0, 0, 0, 0, 0, channels - out[1], 0, 0);
+    out[1] = channels;
+    return node("Pad", out, List.of(x, pads));
   }
 
   String reshape(String x, long... shape) {
@@ -289,7 +340,7 @@ final class GraphBuilder {
         "Transpose",
         Arrays.stream(permutation).mapToLong(axis -> in[axis]).toArray(),
         List.of(x),
-        ints("perm", Arrays.stream(permutation).asLongStream().toArray()));
+        Protos.ints("perm", Arrays.stream(permutation).asLongStream().toArray()));
   }
 
   String upsample(String x) {
@@ -298,9 +349,9 @@ final class GraphBuilder {
         "Resize",
         new long[] {in[0], in[1], 2 * in[2], 2 * in[3]},
         List.of(x, "", floats("scales", new float[] {1, 1, 2, 2}, 4)),
-        text("mode", "nearest"),
-        text("coordinate_transformation_mode", "asymmetric"),
-        text("nearest_mode", "floor"));
+        Protos.text("mode", "nearest"),
+        Protos.text("coordinate_transformation_mode", "asymmetric"),
+        Protos.text("nearest_mode", "floor"));
   }
 
   /** A fully connected layer on a matrix, as classifiers have it. */
@@ -313,7 +364,18 @@ final class GraphBuilder {
         new long[] {shape(x)[0], outputs},
         List.of(
             x, weights("w", Math.sqrt(1.0 / inputs), outputs, inputs), weights("b", 0.01, outputs)),
-        integer("transB", 1));
+        Protos.integer("transB", 1));
+  }
+
+  /** The weights of a linear layer, which several steps of a model may share. */
+  record Layer(String matrix, String bias, long outputs) {}
+
+  Layer layer(long inputs, long outputs) {
+    parameters += inputs * outputs + outputs;
+    return new Layer(
+        weights("w", Math.sqrt(1.0 / inputs), inputs, outputs),
+        weights("b", 0.01, outputs),
+        outputs);
   }
 
   /** A linear layer on the last axis: a product with a matrix, then a bias. */
@@ -328,6 +390,21 @@ final class GraphBuilder {
     return node("Add", out, List.of(product, weights("b", 0.01, outputs)));
   }
 
+  String linear(String x, Layer layer) {
+    long[] out = shape(x).clone();
+    multiplyAdds += elements(out) * layer.outputs();
+    out[out.length - 1] = layer.outputs();
+    String product = node("MatMul", out, List.of(x, layer.matrix()));
+    return node("Add", out, List.of(product, layer.bias()));
+  }
+
+  /** A product of a matrix [rows, width] with a table [outputs, width] that is there already. */
+  String project(String x, String table) {
+    long[] out = {shape(x)[0], shape(table)[0]};
+    multiplyAdds += elements(out) * shape(x)[1];
+    return node("Gemm", out, List.of(x, table), Protos.integer("transB", 1));
+  }
+
   /** A product of two activations, batched over their leading axes. */
   String product(String x, String y) {
     long[] out = shape(x).clone();
@@ -339,11 +416,40 @@ final class GraphBuilder {
 
   /** Rows of a table, one per token. */
   String embed(String tokens, long vocabulary, long width) {
+    return rows(table(vocabulary, width), tokens);
+  }
+
+  String table(long vocabulary, long width) {
     parameters += vocabulary * width;
+    return weights("table", 0.05, vocabulary, width);
+  }
+
+  String rows(String table, String tokens) {
     long[] in = shape(tokens);
     long[] out = Arrays.copyOf(in, in.length + 1);
-    out[in.length] = width;
-    return node("Gather", out, List.of(weights("table", 0.05, vocabulary, width), tokens));
+    out[in.length] = shape(table)[1];
+    return node("Gather", out, List.of(table, tokens));
+  }
+
+  /** The place of the largest number of each row, which is the token that greedy decoding takes. */
+  String argMax(String x) {
+    long[] in = shape(x);
+    return node(
+        "ArgMax",
+        Arrays.copyOf(in, in.length - 1),
+        List.of(x),
+        Protos.integer("axis", -1),
+        Protos.integer("keepdims", 0));
+  }
+
+  /** Adds nothing to what is before a token, and a large negative number to what is after it. */
+  String causal(long length) {
+    int n = Math.toIntExact(length);
+    float[] mask = new float[n * n];
+    for (int row = 0; row < n; row++) {
+      Arrays.fill(mask, row * n + row + 1, (row + 1) * n, -10_000f);
+    }
+    return floats("mask", mask, 1, 1, length, length);
   }
 
   /** A learned tensor that is added or joined as it is. */
@@ -355,7 +461,7 @@ final class GraphBuilder {
   String first(String x) {
     long[] in = shape(x);
     long[] out = {in[0], in[2]};
-    return node("Gather", out, List.of(x, integerScalar(0)), integer("axis", 1));
+    return node("Gather", out, List.of(x, integerScalar(0)), Protos.integer("axis", 1));
   }
 
   /** Adds parameters that the published count has and inference does not use. */
@@ -364,7 +470,8 @@ final class GraphBuilder {
   }
 
   String castToFloat(String x) {
-    return node("Cast", shape(x), List.of(x), integer("to", TensorProto.DataType.FLOAT_VALUE));
+    return node(
+        "Cast", shape(x), List.of(x), Protos.integer("to", TensorProto.DataType.FLOAT_VALUE));
   }
 
   String tanh(String x) {
@@ -381,7 +488,7 @@ final class GraphBuilder {
 
   private String node(
       String type, long[] shape, List<String> inputs, AttributeProto... attributes) {
-    String output = fresh(type.toLowerCase(Locale.ROOT));
+    String output = phase + fresh(type.toLowerCase(Locale.ROOT));
     graph.addNode(
         NodeProto.newBuilder()
             .setName(output)
@@ -455,52 +562,5 @@ final class GraphBuilder {
 
   private static long elements(long[] shape) {
     return Arrays.stream(shape).reduce(1, Math::multiplyExact);
-  }
-
-  private static ValueInfoProto value(String name, TensorProto.DataType type, long[] shape) {
-    TensorShapeProto.Builder extents = TensorShapeProto.newBuilder();
-    for (long extent : shape) {
-      extents.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(extent));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(extents)))
-        .build();
-  }
-
-  private static AttributeProto ints(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto real(String name, float value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.FLOAT)
-        .setF(value)
-        .build();
-  }
-
-  private static AttributeProto text(String name, String value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.STRING)
-        .setS(ByteString.copyFromUtf8(value))
-        .build();
   }
 }

@@ -86,6 +86,12 @@ final class InceptionNet {
 
   private String conv(
       String x, int width, int height, int across, int stride, int padHeight, int padWidth) {
-    return g.relu(g.conv(x, width, height, across, stride, padHeight, padWidth, 1, true));
+    return g.relu(
+        g.conv(
+            x,
+            width,
+            new GraphBuilder.Window(height, across, stride, stride, padHeight, padWidth, 1),
+            1,
+            true));
   }
 }

@@ -147,6 +147,41 @@ public final class ModelZoo {
         0.6e9,
         "TinyBERT_General_4L_312D: 14.35 M; the paper's table 1: 1.2 B FLOPs, two digits, two per"
             + " multiply-add");
+    add(
+        StreamingNets::blazeFace,
+        "blazeface",
+        "BlazeFace, 128 x 128",
+        "arXiv 1907.05047",
+        Double.NaN,
+        Double.NaN,
+        "the paper counts neither; layers from its table 4");
+    add(
+        StreamingNets::marbleNet,
+        "marblenet-3x2x64",
+        "MarbleNet 3x2x64, 0.63 s of speech",
+        "arXiv 2010.13886",
+        88e3,
+        Double.NaN,
+        "the paper's table 2: 88 K parameters, two digits; operations are not counted there");
+    add(
+        MobileNets::textDirection,
+        "pp-ocr-direction",
+        "PP-OCR's direction classifier, 48 x 192",
+        "arXiv 2009.09941",
+        Double.NaN,
+        Double.NaN,
+        "the paper counts neither; layers from its repository");
+    for (long prompt : new long[] {64, 512}) {
+      add(
+          g -> Decoders.gpt2Small(g, prompt),
+          "gpt2-small-" + prompt,
+          "GPT-2 small: reads %d tokens, writes %d".formatted(prompt, Decoders.WRITTEN + 1),
+          "Radford et al. 2019",
+          124_439_808,
+          Decoders.multiplyAdds(prompt),
+          "the released 124M checkpoint; 12 d^2 per layer and token, as arXiv 2001.08361 counts,"
+              + " and its products with the cache");
+    }
   }
 
   private ModelZoo() {}

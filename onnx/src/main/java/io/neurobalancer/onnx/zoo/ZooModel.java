@@ -6,8 +6,9 @@ package io.neurobalancer.onnx.zoo;
  * @param name as after {@code zoo:}
  * @param title for people
  * @param paper where the architecture is from
- * @param publishedParameters trainable parameters, batch normalization's scale and shift included
- * @param publishedMultiplyAdds of one inference
+ * @param publishedParameters trainable parameters, batch normalization's scale and shift included;
+ *     not a number where nobody published them
+ * @param publishedMultiplyAdds of one inference, likewise
  * @param publishedSource where the two numbers are from, and how they round
  */
 public record ZooModel(
@@ -16,4 +17,12 @@ public record ZooModel(
     String paper,
     double publishedParameters,
     double publishedMultiplyAdds,
-    String publishedSource) {}
+    String publishedSource) {
+
+  /**
+   * Whether a job has phases: a prompt is read, then tokens are written, thousands of operators.
+   */
+  public boolean phased() {
+    return name.startsWith("gpt2");
+  }
+}

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The models that ONNX tests its backends with (1,072 in Debian's package {@code
- * libonnx-testdata}; their folder is given with {@code -Dneurobalancer.backend}): what ONNX Runtime runs is read, the rest is refused in
- * a sentence, and FLOPs are what {@link CountedByHand} finds in the graph as it was exported.
+ * The models that ONNX tests its backends with (1,072 in Debian's package {@code libonnx-testdata};
+ * their folder is given with {@code -Dneurobalancer.backend}): what ONNX Runtime runs is read, the
+ * rest is refused in a sentence, and FLOPs are what {@link CountedByHand} finds in the graph as it
+ * was exported.
  */
 final class BackendModelsTest {
 
@@ -172,14 +173,18 @@ final class BackendModelsTest {
     GraphProto graph = bound.model().getGraph();
     Map<String, long[]> shapes = new HashMap<>();
     Set<String> constants = new HashSet<>();
-    graph.getInitializerList().forEach(
-        tensor -> {
-          shapes.put(tensor.getName(), extents(tensor));
-          constants.add(tensor.getName());
-        });
-    bound.shapes().forEach(
-        (input, extents) ->
-            shapes.put(input, extents.stream().mapToLong(Long::longValue).toArray()));
+    graph
+        .getInitializerList()
+        .forEach(
+            tensor -> {
+              shapes.put(tensor.getName(), extents(tensor));
+              constants.add(tensor.getName());
+            });
+    bound
+        .shapes()
+        .forEach(
+            (input, extents) ->
+                shapes.put(input, extents.stream().mapToLong(Long::longValue).toArray()));
     ModelProto.Builder open = bound.model().toBuilder();
     Set<String> already = new HashSet<>();
     graph.getOutputList().forEach(output -> already.add(output.getName()));

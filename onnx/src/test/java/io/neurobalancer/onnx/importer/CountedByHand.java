@@ -69,8 +69,7 @@ final class CountedByHand {
   private final List<long @Nullable []> in;
   private final List<long @Nullable []> out;
 
-  private CountedByHand(
-      NodeProto node, List<long @Nullable []> in, List<long @Nullable []> out) {
+  private CountedByHand(NodeProto node, List<long @Nullable []> in, List<long @Nullable []> out) {
     this.node = node;
     this.in = in;
     this.out = out;

@@ -26,7 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ModelZooTest {
 
   /** Figures that are published with two digits cannot be met more closely than they round. */
-  private static final Map<String, Double> COARSE = Map.of("tinybert-4", 0.042);
+  private static final Map<String, Double> COARSE =
+      Map.of("tinybert-4", 0.042, "marblenet-3x2x64", 0.015);
+
+  /** Generating and reading half a gigabyte takes ten seconds: {@code -Dneurobalancer.zoo=all}. */
+  private static final boolean ALL = "all".equals(System.getProperty("neurobalancer.zoo"));
 
   private static final Set<OperatorKind> MULTIPLYING =
       EnumSet.of(
@@ -42,14 +46,28 @@ final class ModelZooTest {
     return ModelZoo.models();
   }
 
+  static List<ZooModel> generated() {
+    return models().stream().filter(model -> ALL || !model.phased()).toList();
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
-  void size_isThePublishedOne_andTheImporterCountsTheSame(ZooModel model) {
+  void size_isThePublishedOne(ZooModel model) {
     GraphBuilder.Built built = ModelZoo.build(model);
-    assertThat(built.parameters() / model.publishedParameters()).isCloseTo(1, within(0.01));
-    assertThat(built.multiplyAdds() / model.publishedMultiplyAdds())
-        .isCloseTo(1, within(COARSE.getOrDefault(model.name(), 0.01)));
+    double tolerance = COARSE.getOrDefault(model.name(), 0.01);
+    if (Double.isFinite(model.publishedParameters())) {
+      assertThat(built.parameters() / model.publishedParameters()).isCloseTo(1, within(tolerance));
+    }
+    if (Double.isFinite(model.publishedMultiplyAdds())) {
+      assertThat(built.multiplyAdds() / model.publishedMultiplyAdds())
+          .isCloseTo(1, within(tolerance));
+    }
+  }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("generated")
+  void theImporter_countsWhatTheBuilderDid(ZooModel model) {
+    GraphBuilder.Built built = ModelZoo.build(model);
     Path file = ModelZoo.materialize(model, cache);
     Workload workload = OnnxWorkloads.load(file, InputBindings.NONE, cache);
     long counted =
@@ -62,7 +80,7 @@ final class ModelZooTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("models")
+  @MethodSource("generated")
   void outputs_areFinite_andVary(ZooModel model) {
     OutputCheck check = OnnxWorkloads.check(ModelZoo.materialize(model, cache), InputBindings.NONE);
     assertThat(check.finite()).isTrue();
