@@ -89,7 +89,7 @@ final class Solvers {
     }
 
     double idleJoules() {
-      return problem.idlePowerWatts() * problem.periodSeconds();
+      return problem.idlePowerWatts() * problem.periodSeconds() + problem.wakingJoules();
     }
   }
 

@@ -1,9 +1,7 @@
 package io.neurobalancer.cli;
 
 import io.neurobalancer.evaluation.SimulatedDeviceValidation;
-import io.neurobalancer.evaluation.validation.GpuTitanX;
-import io.neurobalancer.evaluation.validation.JetsonTx2;
-import io.neurobalancer.evaluation.validation.Rk3399;
+import io.neurobalancer.evaluation.validation.Dataset;
 import io.neurobalancer.evaluation.validation.Section;
 import io.neurobalancer.files.AtomicFiles;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -13,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,19 +56,11 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static final String SIMULATED = "simulated";
 
-  /** A dataset that can be judged: its folder and how. */
-  private record Judge(String folder, Function<Path, List<Section>> judge) {}
-
-  private static final List<Judge> JUDGES =
-      List.of(
-          new Judge("jetson-tx2-gpu-emc", JetsonTx2::judge),
-          new Judge("rk3399-layer-dvfs", Rk3399::judge),
-          new Judge("gpgpu-core-mem", GpuTitanX::judge));
-
   @Override
   public Integer call() {
+    List<Dataset> datasets = Dataset.all();
     List<String> names =
-        Stream.concat(JUDGES.stream().map(Judge::folder), Stream.of(SIMULATED)).toList();
+        Stream.concat(datasets.stream().map(Dataset::folder), Stream.of(SIMULATED)).toList();
     if (only != null && !names.contains(only)) {
       throw NeuroBalancerException.invalid(
           "Nothing is called '%s'.%nMaybe use one of: %s."
@@ -83,23 +72,33 @@ final class ValidateCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     List<Section> sections = new ArrayList<>();
-    for (Judge judge : JUDGES) {
-      if (only != null && !judge.folder().equals(only)) {
-        continue;
+    List<String> sources = new ArrayList<>();
+    List<String> wanted = names.stream().filter(n -> only == null || n.equals(only)).toList();
+    try (Progress progress = Screen.of(spec).progress("datasets", wanted.size())) {
+      for (Dataset dataset : datasets) {
+        if (!wanted.contains(dataset.folder())) {
+          continue;
+        }
+        progress.doing(dataset.folder());
+        if (Files.isDirectory(data.resolve(dataset.folder()))) {
+          sections.addAll(dataset.judge().apply(data.resolve(dataset.folder())));
+        } else {
+          err.printf(
+              "Left out: there is no dataset '%s'. It is %s.%n",
+              data.resolve(dataset.folder()), dataset.whereToGetIt());
+        }
+        sources.add(ValidationText.source(dataset, data));
+        progress.step();
       }
-      Path folder = data.resolve(judge.folder());
-      if (Files.isDirectory(folder)) {
-        sections.addAll(judge.judge().apply(folder));
-      } else {
-        err.printf("Left out: there is no dataset '%s'.%n", folder);
+      if (wanted.contains(SIMULATED)) {
+        progress.doing(SIMULATED);
+        sections.addAll(SimulatedDeviceValidation.judge(Environment.cacheDirectory()));
+        progress.step();
       }
-    }
-    if (only == null || only.equals(SIMULATED)) {
-      sections.addAll(SimulatedDeviceValidation.judge(Environment.cacheDirectory()));
     }
     String command = CommandLines.original(spec);
     if (file != null) {
-      AtomicFiles.write(file, ValidationText.markdown(command, sections));
+      AtomicFiles.write(file, ValidationText.markdown(command, sections, sources));
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? ValidationText.json(command, sections) : ValidationText.terminal(sections));

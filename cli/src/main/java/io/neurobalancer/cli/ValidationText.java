@@ -3,8 +3,10 @@ package io.neurobalancer.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.neurobalancer.evaluation.validation.Dataset;
 import io.neurobalancer.evaluation.validation.Section;
 import io.neurobalancer.report.TextTable;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -33,7 +35,7 @@ final class ValidationText {
   }
 
   /** Returns the whole document. */
-  static String markdown(String command, List<Section> sections) {
+  static String markdown(String command, List<Section> sections, List<String> sources) {
     StringBuilder text = new StringBuilder();
     text.append("# Validation against measurements of others\n\n");
     text.append(
@@ -72,7 +74,19 @@ final class ValidationText {
         text.append('\n').append(wrap("- " + remark, "  ")).append('\n');
       }
     }
+    if (!sources.isEmpty()) {
+      text.append("\n## Where the measurements can be had\n");
+      sources.forEach(source -> text.append('\n').append(source));
+    }
     return text.toString();
+  }
+
+  /** Returns where a dataset can be had, and the SHA-256 of what was read of it. */
+  static String source(Dataset dataset, Path data) {
+    List<String> hashes = dataset.hashes(data);
+    return wrap("`" + dataset.folder() + "`: " + dataset.whereToGetIt() + ".", "")
+        + "\n"
+        + (hashes.isEmpty() ? "" : "\n```\n" + String.join("\n", hashes) + "\n```\n");
   }
 
   /** Returns schema {@code neurobalancer/validation/1}. */

@@ -62,7 +62,9 @@ final class BoundCheck {
    */
   static double joules(PlanningProblem problem, double price, double wanted) {
     double constant =
-        problem.idlePowerWatts() * problem.periodSeconds() - price * problem.budgetSeconds();
+        problem.idlePowerWatts() * problem.periodSeconds()
+            + problem.wakingJoules()
+            - price * problem.budgetSeconds();
     BoundCheck check = new BoundCheck(problem, price);
     double cheapest =
         problem.start() instanceof Start.SteadyState

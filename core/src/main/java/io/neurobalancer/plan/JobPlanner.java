@@ -24,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The three depend on each other. Waking takes as long as the idle state says that the gap
  * between two jobs leads to, and the gap is what the plan leaves. So each idle state is supposed in
  * turn: its wake-up is reserved, its power is what idling costs, and the plan must leave a gap that
- * leads to this very state, or it does not count. Resting slowly spares idle power and costs
- * switches at both ends of the job; for a plan in hand the best setting to rest at is found by
- * looking at all of them, and the job is planned again from there as long as that helps. Where a
- * clock would not get to rest and back before the next job, because it has to settle in between, it
- * stays, and the job is entered from the plan's own last setting.
+ * leads to this very state, the margin for slower runs included, or it does not count. Resting
+ * slowly spares idle power and costs switches at both ends of the job; for a plan in hand the best
+ * setting to rest at is found by looking at all of them, and the job is planned again from there as
+ * long as that helps. Where a clock would not get to rest and back before the next job, because it
+ * has to settle in between, it stays, and the job is entered from the plan's own last setting.
+ *
+ * <p>Falling asleep and waking take time in which the device does nothing and yet burns what it
+ * burns awake, for which the operator that burns least stands: in periods of a few milliseconds a
+ * deep state may cost more than it spares.
  *
  * <p>An idle power that no meter tells is taken to be the dearest known of its state, so that
  * nothing looks cheap for being unknown. If none is known, idling counts as free everywhere and the
@@ -40,6 +44,10 @@ public final class JobPlanner {
   private static final double ROUNDING = 1e-9;
 
   private static final int MOST_PLANS_PER_STATE = 4;
+  private static final int MOST_PRICES = 10;
+
+  /** A job that is to keep its gap short is made this much slower, for the runs that are faster. */
+  private static final double LINGERING = 0.01;
 
   private static final String NO_IDLE_POWER =
       "the idle power is not known: idling counts as free, so that the plan may race too much";
@@ -55,6 +63,7 @@ public final class JobPlanner {
   private final SettingGrid grid;
   private final double[][] idleWatts;
   private final boolean idleKnown;
+  private final double[] awakeWatts;
 
   private JobPlanner(
       CostTable costs,
@@ -70,6 +79,7 @@ public final class JobPlanner {
     this.grid = costs.grid();
     this.idleWatts = new double[calibration.idleStates().size()][grid.size()];
     this.idleKnown = fillIdleWatts();
+    this.awakeWatts = awakeWatts(costs);
   }
 
   /**
@@ -108,11 +118,54 @@ public final class JobPlanner {
       }
       best = withNote(best, NO_MARGIN);
     }
+    best = job.proven(best);
     return job.idleKnown ? best : withNote(best, NO_IDLE_POWER);
+  }
+
+  /**
+   * Gives a plan a bound that has none because its rest was chosen after it was made: its problem
+   * is solved once more.
+   */
+  private JobPlan proven(JobPlan job) {
+    if (!Double.isInfinite(job.plan().lowerBoundJoules())) {
+      return job;
+    }
+    Plan solved = planned(job.plan().problem());
+    return solved == null || Double.isInfinite(solved.lowerBoundJoules())
+        ? job
+        : new JobPlan(
+            solved.withSettings(job.plan().settings()), job.idleSetting(), job.idleState());
   }
 
   private static JobPlan withNote(JobPlan job, String note) {
     return new JobPlan(job.plan().withNote(note), job.idleSetting(), job.idleState());
+  }
+
+  /**
+   * Returns what the device burns at each setting while it is awake and does nothing: no more than
+   * under the operator that burns least.
+   */
+  private static double[] awakeWatts(CostTable costs) {
+    double[] watts = new double[costs.settings()];
+    for (int x = 0; x < watts.length; x++) {
+      watts[x] = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < costs.operators(); i++) {
+        double seconds = costs.latencySeconds(i, x);
+        if (seconds > 0) {
+          watts[x] = Math.min(watts[x], costs.energyJoules(i, x) / seconds);
+        }
+      }
+    }
+    return watts;
+  }
+
+  /** Returns what going to rest and waking burn beyond the power of an idle state, joules. */
+  private double wakingJoules(int state, int rest) {
+    IdleState idle = calibration.idleStates().get(state);
+    double more = awakeWatts[rest] - idleWatts[state][rest];
+    return idleKnown && more > 0 && Double.isFinite(more)
+        ? more * (idle.entrySeconds() + idle.wakeSeconds())
+        : 0;
   }
 
   /** Fills in what is not known; returns whether anything is. */
@@ -153,6 +206,7 @@ public final class JobPlanner {
     for (int state = 0; state < idleWatts.length; state++) {
       JobPlan staying = staying(state, withMargin);
       best = better(best, staying, withMargin);
+      best = better(best, lingering(staying, state, withMargin), withMargin);
       Set<Integer> tried = new HashSet<>();
       Deque<Integer> rests = new ArrayDeque<>();
       addRests(staying, rests);
@@ -177,12 +231,14 @@ public final class JobPlanner {
    */
   private @Nullable JobPlan better(
       @Nullable JobPlan best, @Nullable JobPlan candidate, boolean withMargin) {
+    double factor = withMargin ? deadline.marginFactor() : 1;
     JobPlan other = candidate;
-    if (other != null && reached(other) != other.idleState()) {
-      other = repriced(other.plan(), reached(other), other.idleSetting(), withMargin);
+    if (other != null && reached(other, factor) != other.idleState()) {
+      other = repriced(other.plan(), reached(other, factor), other.idleSetting(), withMargin);
     }
     if (other == null
-        || reached(other) != other.idleState()
+        || reached(other, factor) != other.idleState()
+        || !wakesInTime(other, factor)
         || !reaches(other.plan(), other.idleSetting())) {
       return best;
     }
@@ -205,9 +261,18 @@ public final class JobPlanner {
     return calibration.idleStates().get(state).wakeSeconds();
   }
 
-  /** Returns the idle state that the gap after a plan leads to. */
-  private int reached(JobPlan job) {
-    return calibration.idleState(gapSeconds(job.plan()) - wakeSeconds(job.idleState()));
+  /** Returns the idle state that the gap leads to after a job that takes so much longer. */
+  private int reached(JobPlan job, double factor) {
+    double busy = wakeSeconds(job.idleState()) + factor * job.plan().makespanSeconds();
+    return calibration.idleState(deadline.periodSeconds() - busy);
+  }
+
+  /** Returns whether there is time to wake even from where a job of the planned length leads. */
+  private boolean wakesInTime(JobPlan job, double factor) {
+    int deepest = reached(job, 1);
+    return deepest == job.idleState()
+        || wakeSeconds(deepest) + factor * job.plan().makespanSeconds()
+            <= deadline.deadlineSeconds();
   }
 
   /** Returns the settings of a plan under another rest; null if there is no time for them. */
@@ -237,7 +302,10 @@ public final class JobPlanner {
       }
       int ends = found.setting(found.operators() - 1);
       plan = new JobPlan(found, ends, state);
-      if (idleWatts[state][ends] == idleWatts[state][last]) {
+      boolean same =
+          idleWatts[state][ends] == idleWatts[state][last]
+              && wakingJoules(state, ends) == wakingJoules(state, last);
+      if (same) {
         return plan;
       }
       last = ends;
@@ -247,6 +315,42 @@ public final class JobPlanner {
     return plan == null || priced == null
         ? null
         : new JobPlan(new Plan(plan.plan().planner(), priced, plan.plan().settings()), last, state);
+  }
+
+  /**
+   * Slows a job down until its gap is too short for a deeper state, which may cost more than it
+   * spares; null where that is not called for. Dearer idling makes plans slower, so the least price
+   * of idling is looked for that makes this one slow enough.
+   */
+  private @Nullable JobPlan lingering(@Nullable JobPlan staying, int state, boolean withMargin) {
+    if (staying == null || state + 1 == idleWatts.length || reached(staying, 1) <= state) {
+      return null;
+    }
+    double needed =
+        deadline.periodSeconds()
+            - wakeSeconds(state)
+            - calibration.idleStates().get(state + 1).minimumResidencySeconds();
+    needed *= 1 + LINGERING;
+    int last = staying.idleSetting();
+    PlanningProblem problem = staying.plan().problem();
+    if (needed > problem.budgetSeconds()) {
+      return null;
+    }
+    Plan slow = null;
+    double low = problem.idlePowerWatts();
+    double high = Math.max(low, staying.plan().energyJoules() / deadline.periodSeconds());
+    for (int step = 0; step < MOST_PRICES; step++) {
+      double tried = slow == null ? high : (low + high) / 2;
+      Plan found = planned(problem.withIdlePower(tried));
+      if (found != null && found.makespanSeconds() >= needed) {
+        slow = found;
+        high = tried;
+      } else {
+        low = tried;
+        high = slow == null ? 2 * high : high;
+      }
+    }
+    return slow == null ? null : repriced(slow, state, last, withMargin);
   }
 
   private @Nullable JobPlan resting(int state, int rest, boolean withMargin) {
@@ -267,15 +371,15 @@ public final class JobPlanner {
   private @Nullable PlanningProblem problem(int state, int rest, Start start, boolean withMargin) {
     IdleState idle = calibration.idleStates().get(state);
     double budget = deadline.deadlineSeconds() - idle.wakeSeconds();
-    if (withMargin) {
-      budget /= deadline.marginFactor();
-    }
     if (state > 0) {
-      // The gap that a deeper state asks for.
+      // The gap that a deeper state asks for: a plan counts on what it surely reaches.
       budget =
           Math.min(
               budget,
               deadline.periodSeconds() - idle.wakeSeconds() - idle.minimumResidencySeconds());
+    }
+    if (withMargin) {
+      budget /= deadline.marginFactor();
     }
     if (!(budget > 0)) {
       return null;
@@ -286,6 +390,7 @@ public final class JobPlanner {
         builder
             .switchCosts(calibration.switchCosts())
             .idlePowerWatts(idleWatts[state][rest])
+            .wakingJoules(wakingJoules(state, rest))
             .periodSeconds(deadline.periodSeconds())
             .start(start)
             .build();
@@ -361,6 +466,7 @@ public final class JobPlanner {
       double joules =
           switches.joules(grid, last, x)
               + switches.joules(grid, x, first)
+              + wakingJoules(job.idleState(), x)
               + idleWatts[job.idleState()][x] * (deadline.periodSeconds() - seconds);
       if (joules < least && (!inTime || reaches(plan, x))) {
         least = joules;

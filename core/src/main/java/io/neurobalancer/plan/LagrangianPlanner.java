@@ -47,7 +47,7 @@ public final class LagrangianPlanner implements Planner {
         name,
         problem,
         flat.expand(search.best()),
-        search.bound() + problem.idlePowerWatts() * problem.periodSeconds(),
+        search.bound() + problem.sharedJoules(),
         search.price());
   }
 

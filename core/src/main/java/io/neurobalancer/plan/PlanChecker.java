@@ -115,6 +115,7 @@ public final class PlanChecker {
       checkLimit(plan, d, findings);
     }
     energy += (problem.periodSeconds() - time) * problem.idlePowerWatts();
+    energy += problem.wakingJoules();
     compare(findings, "makespan", plan.makespanSeconds(), time, "s", time);
     double slack = problem.budgetSeconds() - time;
     compare(findings, "slack", plan.slackSeconds(), slack, "s", problem.budgetSeconds());

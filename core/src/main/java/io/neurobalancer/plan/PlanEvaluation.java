@@ -48,7 +48,8 @@ record PlanEvaluation(double makespanSeconds, double energyJoules, int switches)
       joules += costs.energyJoules(i, settings[i]);
       before = settings[i];
     }
-    joules += problem.idlePowerWatts() * (problem.periodSeconds() - seconds);
+    joules +=
+        problem.idlePowerWatts() * (problem.periodSeconds() - seconds) + problem.wakingJoules();
     return new PlanEvaluation(seconds, joules, switches);
   }
 }

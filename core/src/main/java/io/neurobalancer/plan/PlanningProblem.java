@@ -26,6 +26,7 @@ public final class PlanningProblem {
   private final CostTable costs;
   private final SwitchCosts switchCosts;
   private final double idlePowerWatts;
+  private final double wakingJoules;
   private final double budgetSeconds;
   private final double periodSeconds;
   private final Start start;
@@ -38,6 +39,7 @@ public final class PlanningProblem {
     this.costs = builder.costs;
     this.switchCosts = builder.switchCosts;
     this.idlePowerWatts = builder.idlePowerWatts;
+    this.wakingJoules = builder.wakingJoules;
     this.budgetSeconds = builder.budgetSeconds;
     this.periodSeconds = Math.max(builder.periodSeconds, builder.budgetSeconds);
     this.start = builder.start;
@@ -47,6 +49,7 @@ public final class PlanningProblem {
     this.classes = builder.classes;
     check("budget", budgetSeconds, true);
     check("idle power", idlePowerWatts, false);
+    check("energy of going to rest and waking", wakingJoules, false);
     check("period", periodSeconds, true);
     int domains = costs.grid().dimensions();
     if (switchCosts.perDomain().size() != domains) {
@@ -128,6 +131,16 @@ public final class PlanningProblem {
     return idlePowerWatts;
   }
 
+  /** Returns what going to rest and waking burn in a period beyond the idle power, joules. */
+  public double wakingJoules() {
+    return wakingJoules;
+  }
+
+  /** Returns what every plan burns: idling for a whole period, and waking from it, joules. */
+  double sharedJoules() {
+    return idlePowerWatts * periodSeconds + wakingJoules;
+  }
+
   /** Returns the time left for operators and switches, seconds. */
   public double budgetSeconds() {
     return budgetSeconds;
@@ -166,6 +179,11 @@ public final class PlanningProblem {
     return classes;
   }
 
+  /** Returns the same problem with idling at another power, watts. */
+  public PlanningProblem withIdlePower(double watts) {
+    return toBuilder().idlePowerWatts(watts).build();
+  }
+
   private Builder toBuilder() {
     Builder builder = new Builder(costs, budgetSeconds);
     copyTo(builder);
@@ -175,6 +193,7 @@ public final class PlanningProblem {
   private void copyTo(Builder builder) {
     builder.switchCosts = switchCosts;
     builder.idlePowerWatts = idlePowerWatts;
+    builder.wakingJoules = wakingJoules;
     builder.periodSeconds = periodSeconds;
     builder.start = start;
     builder.forbidden = (BitSet) forbidden.clone();
@@ -213,6 +232,7 @@ public final class PlanningProblem {
     private double budgetSeconds;
     private SwitchCosts switchCosts;
     private double idlePowerWatts;
+    private double wakingJoules;
     private double periodSeconds;
     private Start start = Start.steadyState();
     private BitSet forbidden = new BitSet();
@@ -241,6 +261,12 @@ public final class PlanningProblem {
     /** Sets the power of the device between jobs, watts. */
     public Builder idlePowerWatts(double value) {
       idlePowerWatts = value;
+      return this;
+    }
+
+    /** Sets what going to rest and waking burn in a period beyond the idle power, joules. */
+    public Builder wakingJoules(double value) {
+      wakingJoules = value;
       return this;
     }
 

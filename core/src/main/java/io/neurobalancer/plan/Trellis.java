@@ -276,9 +276,9 @@ final class Trellis {
     return seconds[row * settings + setting] < FORBIDDEN;
   }
 
-  /** Returns the energy that every plan shares: idling for the whole period. */
+  /** Returns the energy that every plan shares: idling for the whole period, and waking. */
   double idleJoules() {
-    return problem.idlePowerWatts() * problem.periodSeconds();
+    return problem.sharedJoules();
   }
 
   double switchSeconds(int from, int to) {

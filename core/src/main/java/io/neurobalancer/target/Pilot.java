@@ -63,19 +63,20 @@ public record Pilot(List<Result> results, int winner) {
   }
 
   /**
-   * Returns this trial with the first candidate as the winner, if it holds the deadlines as well as
-   * allowed and uses hardly more than the winner: a trial is short, and what adapts is safer than
-   * what happened to do well.
+   * Returns this trial with a certain candidate as the winner, if it holds the deadlines as well as
+   * allowed and uses hardly more than the winner: a trial is short, so what adapts, or what was
+   * there before, is given the benefit of the doubt.
    *
+   * @param candidate index of the one that is preferred
    * @param share of energy that it may use more, such as 0.01
    * @param missRate the share of deadlines that may be missed
    */
-  public Pilot preferringFirst(double share, double missRate) {
-    RunResult first = results.get(0).run();
+  public Pilot preferring(int candidate, double share, double missRate) {
+    RunResult preferred = results.get(candidate).run();
     RunResult best = results.get(winner).run();
-    boolean holds = first.missRate() <= Math.max(missRate, best.missRate());
-    return holds && first.energyJoulesPerJob() <= (1 + share) * best.energyJoulesPerJob()
-        ? new Pilot(results, 0)
+    boolean holds = preferred.missRate() <= Math.max(missRate, best.missRate());
+    return holds && preferred.energyJoulesPerJob() <= (1 + share) * best.energyJoulesPerJob()
+        ? new Pilot(results, candidate)
         : this;
   }
 

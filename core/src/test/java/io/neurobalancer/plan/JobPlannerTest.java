@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class JobPlannerTest {
 
   private static final IdleState SHALLOW = new IdleState("wfi", 0, 0.1, 0);
+  private static final IdleState SHALLOW_NOW = new IdleState("wfi", 0, 0, 0);
   private static final IdleState DEEP = new IdleState("off", 0, 1, 5);
 
   /** One operator; fast takes 1 s and 10 J, slow 2 s and 6 J. */
@@ -64,15 +65,16 @@ final class JobPlannerTest {
     assertThat(shallow.idleState()).isZero();
     assertThat(shallow.plan().problem().budgetSeconds()).isCloseTo(2.9, within(1e-12));
     assertThat(shallow.plan().settings()).containsExactly(0);
-    // 6 J and 1 W for 1 s.
-    assertThat(shallow.plan().energyJoules()).isCloseTo(7, within(1e-12));
+    // 6 J and 1 W for 1 s, and 3 W instead of that while it wakes.
+    assertThat(shallow.plan().energyJoules()).isCloseTo(7 + 0.1 * 2, within(1e-12));
     // With a period of 20 s the device sleeps deeply and wakes for a second: 2.9 s is then too
     // short to be slow.
     JobPlan deep = plan(device, new Deadline(2.9, 20, 1));
     assertThat(deep.idleState()).isEqualTo(1);
     assertThat(deep.plan().problem().budgetSeconds()).isCloseTo(1.9, within(1e-12));
     assertThat(deep.plan().settings()).containsExactly(1);
-    assertThat(deep.plan().energyJoules()).isCloseTo(10 + 0.1 * 19, within(1e-12));
+    // It rests slowly, and burns 3 W while it wakes.
+    assertThat(deep.plan().energyJoules()).isCloseTo(10 + 0.1 * 19 + 2.9, within(1e-12));
   }
 
   @Test
@@ -101,16 +103,85 @@ final class JobPlannerTest {
 
   @Test
   void restingSlowly_mustEarnBackItsSwitches() {
-    // A job that must be fast, then 9 s of rest: 3 W fast, 1 W slow. Slow spares 18 J.
-    for (double joules : new double[] {8.9, 9.1}) {
+    // A job that must be fast, then 9 s of rest: 3 W fast, 1 W slow. Slow spares 18 J, and half a
+    // joule of waking at 3 W and not at 10.
+    for (double joules : new double[] {9.2, 9.3}) {
       Calibration device =
           device(SwitchCost.symmetric(0, joules), 0, List.of(SHALLOW), new double[] {1, 3});
       JobPlan job = plan(device, new Deadline(1.5, 10, 1));
       assertThat(job.plan().settings()).containsExactly(1);
-      assertThat(job.idleSetting()).isEqualTo(joules < 9 ? 0 : 1);
+      assertThat(job.idleSetting()).isEqualTo(joules < 9.25 ? 0 : 1);
       assertThat(job.plan().energyJoules())
-          .isCloseTo(10 + (joules < 9 ? 2 * joules + 9 : 27), within(1e-9));
-      assertThat(job.plan().switches()).isEqualTo(joules < 9 ? 2 : 0);
+          .isCloseTo(10 + (joules < 9.25 ? 2 * joules + 9 + 0.2 : 27 + 0.7), within(1e-9));
+      assertThat(job.plan().switches()).isEqualTo(joules < 9.25 ? 2 : 0);
+    }
+  }
+
+  @Test
+  void aDeepStateThatCostsMoreThanItSpares_isKeptAwayFrom_byASlowerJob() {
+    IdleState costly = new IdleState("off", 0.5, 0.5, 1.5);
+    // Slow and shallow is 6 J, 1 W for a second; fast and deep 10 J and seven more for waking.
+    for (double shallowWatts : new double[] {1, 20}) {
+      Calibration device =
+          device(
+              SwitchCost.symmetric(0.01, 0),
+              0,
+              List.of(SHALLOW, costly),
+              new double[] {shallowWatts, shallowWatts},
+              new double[] {0.5, 0.5});
+      JobPlan job =
+          JobPlanner.plan(
+              Problems.costs(Problems.grid(2), new double[] {2, 1}, new double[] {12, 10}),
+              device,
+              new Deadline(3, 3, 1),
+              new ExactPlanner());
+      // The slow job burns more by itself, and is worth it for as long as idling awake is cheap.
+      assertThat(job.idleState()).isEqualTo(shallowWatts < 2 ? 0 : 1);
+      assertThat(job.plan().setting(0)).isEqualTo(shallowWatts < 2 ? 0 : 1);
+    }
+  }
+
+  @Test
+  void aStateThatSlowRunsDoNotReach_isNotCountedOn() {
+    IdleState deep = new IdleState("off", 0, 0.1, 0.95);
+    Calibration device =
+        device(
+            SwitchCost.FREE,
+            0,
+            List.of(SHALLOW, deep),
+            new double[] {2, 2},
+            new double[] {0.1, 0.1});
+    CostTable two = Problems.costs(Problems.grid(2), new double[] {1.9, 1}, new double[] {6, 11});
+    // A slow job leaves a gap of 1 s. With a margin of a tenth it might leave 0.81.
+    assertThat(JobPlanner.plan(two, device, new Deadline(3, 3, 1), new ExactPlanner()).idleState())
+        .isEqualTo(1);
+    JobPlan sure = JobPlanner.plan(two, device, new Deadline(3, 3, 1.1), new ExactPlanner());
+    assertThat(1.1 * sure.plan().makespanSeconds() + 0.1 + 0.95 <= 3 ? 1 : 0)
+        .isEqualTo(sure.idleState());
+    assertThat(sure.plan().setting(0)).isEqualTo(sure.idleState());
+  }
+
+  @Test
+  void aPlanWhoseRestIsChosenAfterwards_isBoundedToo() {
+    for (long seed = 0; seed < 50; seed++) {
+      Random random = new Random(seed);
+      CostTable costs = Problems.physical(Problems.grid(2, 3), 3, random);
+      double fastest = Problems.fastestMakespan(PlanningProblem.builder(costs, 1).build());
+      IdleState off =
+          new IdleState("off", 0.1 * fastest, 0.1 * fastest, 0.3 * fastest * random.nextDouble());
+      List<Double> watts = Collections.nCopies(6, 0.1 * random.nextDouble());
+      Calibration device =
+          new Calibration(
+              Problems.switches(costs.grid(), 0.02 * fastest, random),
+              List.of(0.0, 0.0),
+              List.of(SHALLOW_NOW, off),
+              List.of(Collections.nCopies(6, 0.2), watts),
+              Map.of());
+      double period = fastest * (1.5 + 2 * random.nextDouble());
+      JobPlan job =
+          JobPlanner.plan(costs, device, new Deadline(period, period, 1), new LagrangianPlanner());
+      assertThat(job.plan().lowerBoundJoules()).isFinite();
+      assertThat(PlanChecker.check(job.plan())).isEmpty();
     }
   }
 
@@ -133,10 +204,10 @@ final class JobPlannerTest {
     Calibration measured = device(SwitchCost.FREE, 0, List.of(SHALLOW), new double[] {5, 1});
     assertThat(plan(measured, new Deadline(3, 10, 1)).idleSetting()).isEqualTo(1);
     Calibration unknown =
-        device(SwitchCost.symmetric(0, 0.1), 0, List.of(SHALLOW), new double[] {Double.NaN, 1});
+        device(SwitchCost.symmetric(0, 0.5), 0, List.of(SHALLOW), new double[] {Double.NaN, 1});
     JobPlan job = plan(unknown, new Deadline(1.5, 10, 1));
     assertThat(job.idleSetting()).isEqualTo(1);
-    assertThat(job.plan().energyJoules()).isCloseTo(10 + 9, within(1e-12));
+    assertThat(job.plan().energyJoules()).isCloseTo(10 + 9 + 0.9, within(1e-12));
     assertThat(job.plan().note()).isEmpty();
   }
 
@@ -152,7 +223,7 @@ final class JobPlannerTest {
         device(SwitchCost.FREE, 0, List.of(SHALLOW, DEEP), new double[] {2, 2}, unknown);
     JobPlan deep = plan(half, new Deadline(4, 10, 1));
     assertThat(deep.idleState()).isEqualTo(1);
-    assertThat(deep.plan().energyJoules()).isCloseTo(6 + 2 * 8, within(1e-12));
+    assertThat(deep.plan().energyJoules()).isCloseTo(6 + 2 * 8 + 1, within(1e-12));
   }
 
   @Test
@@ -162,7 +233,7 @@ final class JobPlannerTest {
         JobPlanner.plan(
             ONE, device, Deadline.of(3), new LagrangianPlanner(), builder -> builder.forbid(0));
     assertThat(job.plan().settings()).containsExactly(1);
-    assertThat(job.toString()).contains("lagrangian").contains("rests at 400MHz");
+    assertThat(job.toString()).contains("lagrangian").contains("rests at 200MHz");
   }
 
   @Test
@@ -209,7 +280,7 @@ final class JobPlannerTest {
     List<List<Double>> watts = new ArrayList<>();
     for (int s = 0; s < 1 + random.nextInt(3); s++) {
       double share = s * 0.02 * random.nextDouble();
-      states.add(new IdleState("s" + s, 0, share * fastest, 4 * share * fastest));
+      states.add(new IdleState("s" + s, share * fastest, share * fastest, 4 * share * fastest));
       double base = random.nextDouble() / (1 + s);
       watts.add(
           IntStream.range(0, grid.size())
@@ -294,14 +365,25 @@ final class JobPlannerTest {
           return Double.POSITIVE_INFINITY;
         }
       }
+      double awake = Double.POSITIVE_INFINITY;
+      for (int i = 0; i < path.length; i++) {
+        awake = Math.min(awake, costs.energyJoules(i, rest) / costs.latencySeconds(i, rest));
+      }
+      double slow = seconds * deadline.marginFactor();
       double least = Double.POSITIVE_INFINITY;
       for (int s = 0; s < device.idleStates().size(); s++) {
-        double wake = device.idleStates().get(s).wakeSeconds();
-        boolean reached = device.idleState(gap - wake) == s;
+        IdleState state = device.idleStates().get(s);
+        double wake = state.wakeSeconds();
+        boolean reached = device.idleState(deadline.periodSeconds() - slow - wake) == s;
+        int deepest = device.idleState(gap - wake);
+        double longest = Math.max(wake, device.idleStates().get(deepest).wakeSeconds());
         boolean early =
-            seconds <= (deadline.deadlineSeconds() - wake) / deadline.marginFactor() * (1 + 1e-12);
+            seconds <= (deadline.deadlineSeconds() - wake) / deadline.marginFactor() * (1 + 1e-12)
+                && slow + longest <= deadline.deadlineSeconds() * (1 + 1e-12);
         if (reached && early) {
-          least = Math.min(least, joules + device.idleWatts(s, rest) * gap);
+          double watts = device.idleWatts(s, rest);
+          double waking = (state.entrySeconds() + wake) * Math.max(0, awake - watts);
+          least = Math.min(least, joules + watts * gap + waking);
         }
       }
       return least;

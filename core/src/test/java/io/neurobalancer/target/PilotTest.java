@@ -102,11 +102,24 @@ final class PilotTest {
     assertThat(preferred(new Scripted().then(2, 3).then(3, 0))).isEqualTo("plan");
   }
 
+  @Test
+  void whatIsThereAlready_canBePreferredToo() {
+    List<Pilot.Candidate> candidates = new ArrayList<>();
+    for (String name : List.of("plan", "stock")) {
+      candidates.add(new Pilot.Candidate(name, (board, now) -> new Governor() {}));
+    }
+    for (double stock : new double[] {3.01, 3.02}) {
+      Scripted target = new Scripted().then(3, 0).then(stock, 0);
+      Pilot pilot = Pilot.run(target, candidates, SCHEDULE, 0.1).preferring(1, 0.005, 0.1);
+      assertThat(pilot.adopted().name()).isEqualTo(stock < 3.015 ? "stock" : "plan");
+    }
+  }
+
   private static String preferred(Scripted target) {
     List<Pilot.Candidate> candidates = new ArrayList<>();
     for (String name : List.of("feedback", "plan")) {
       candidates.add(new Pilot.Candidate(name, (board, now) -> new Governor() {}));
     }
-    return Pilot.run(target, candidates, SCHEDULE, 0.1).preferringFirst(0.01, 0.1).adopted().name();
+    return Pilot.run(target, candidates, SCHEDULE, 0.1).preferring(0, 0.01, 0.1).adopted().name();
   }
 }

@@ -53,6 +53,7 @@ public final class Comparison {
   private static final int WARM_UP_JOBS = 30;
 
   private static final int PILOT_JOBS = 100;
+  private static final double NOT_WORTH_IT = 0.005;
   private static final double HARDLY_MORE = 0.01;
   private static final long PILOT_WEATHER = 0x9110FL;
 
@@ -167,9 +168,7 @@ public final class Comparison {
         notRun(name, "it has no plan that meets the deadline.");
       }
     }
-    if (target instanceof SimulatedTarget simulated) {
-      boundJoules = CertifiedBound.joulesPerJob(simulated, schedule);
-    }
+    CertifiedBound.joulesPerJob(target, schedule).ifPresent(joules -> boundJoules = joules);
   }
 
   /** Returns null, with a note, where the governor makes no sense on the device. */
@@ -331,8 +330,13 @@ public final class Comparison {
             : target;
     Pilot pilot =
         Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, WARM_UP_JOBS), MOST_MISSES);
-    if (!pilot.adopted().name().equals(GovernorCatalog.STOCK)) {
-      pilot = pilot.preferringFirst(HARDLY_MORE, MOST_MISSES);
+    int last = candidates.size() - 1;
+    if (stock.isPresent()) {
+      // What is there already stays, unless a plan is better by more than a short trial can tell.
+      pilot = pilot.preferring(last, NOT_WORTH_IT, MOST_MISSES);
+    }
+    if (stock.isEmpty() || pilot.winner() != last) {
+      pilot = pilot.preferring(0, HARDLY_MORE, MOST_MISSES);
     }
     notes.add("Do no harm: " + pilot);
     return pilot.adopted().governor();

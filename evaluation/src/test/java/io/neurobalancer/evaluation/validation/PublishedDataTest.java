@@ -42,6 +42,11 @@ final class PublishedDataTest {
   }
 
   @Test
+  void boardsWithThreeClocks_keepTheirLimits() {
+    allKept(judge("osldvfs-tx2-odroid", OsLdvfs::judge));
+  }
+
+  @Test
   void titanX_neverMisses() {
     allKept(judge("gpgpu-core-mem", GpuTitanX::judgePlans));
   }

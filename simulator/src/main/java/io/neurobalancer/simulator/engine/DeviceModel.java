@@ -12,6 +12,11 @@ public interface DeviceModel {
   /** Returns the settings. */
   SettingGrid grid();
 
+  /** Returns whether it is known what operators take and burn at a setting; tables have holes. */
+  default boolean known(int setting) {
+    return true;
+  }
+
   /** Returns the streams, each with the costs of its operators. */
   List<StreamModel> streams();
 

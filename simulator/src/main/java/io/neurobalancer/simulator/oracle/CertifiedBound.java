@@ -5,9 +5,12 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.simulator.SimulatedTarget;
 import io.neurobalancer.simulator.engine.DeviceModel;
+import io.neurobalancer.simulator.replay.ReplayTarget;
 import io.neurobalancer.target.Schedule;
+import io.neurobalancer.target.Target;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.IntPredicate;
 
 /**
@@ -47,6 +50,7 @@ public final class CertifiedBound {
   private final int operators;
   private final int settings;
   private final double[] idleWatts;
+  private final boolean[] known;
   private final double stallWatts;
   private final double extraLeakage;
   private final double[] seconds;
@@ -60,8 +64,8 @@ public final class CertifiedBound {
   private double price;
   private final double[] prices;
 
-  private CertifiedBound(SimulatedTarget target, Schedule schedule) {
-    this.device = target.model();
+  private CertifiedBound(DeviceModel model, Schedule schedule) {
+    this.device = model;
     this.grid = device.grid();
     this.stream = device.streams().get(0);
     this.periodic = schedule.streams().get(0);
@@ -73,6 +77,10 @@ public final class CertifiedBound {
       for (int x = 0; x < settings; x++) {
         idleWatts[s] = Math.min(idleWatts[s], device.idleWatts(s, x));
       }
+    }
+    this.known = new boolean[settings];
+    for (int x = 0; x < settings; x++) {
+      known[x] = device.known(x);
     }
     double least = Double.POSITIVE_INFINITY;
     for (int x = 0; x < settings; x++) {
@@ -98,12 +106,30 @@ public final class CertifiedBound {
   }
 
   /**
+   * Returns the same for any target whose truth is at hand, a replayed table with energies
+   * included: there, between jobs, only what was measured counts.
+   */
+  public static OptionalDouble joulesPerJob(Target target, Schedule schedule) {
+    if (target instanceof SimulatedTarget simulated) {
+      return OptionalDouble.of(joulesPerJob(simulated.model(), schedule, job -> false));
+    }
+    if (target instanceof ReplayTarget replayed && replayed.table().hasEnergy()) {
+      return OptionalDouble.of(joulesPerJob(replayed.model(), schedule, job -> false));
+    }
+    return OptionalDouble.empty();
+  }
+
+  /**
    * Returns the least energy per job of any governor that is late with these jobs at most.
    *
    * @param late whether a job of those that count, from 0, ended after its deadline
    */
   public static double joulesPerJob(SimulatedTarget target, Schedule schedule, IntPredicate late) {
-    CertifiedBound bound = new CertifiedBound(target, schedule);
+    return joulesPerJob(target.model(), schedule, late);
+  }
+
+  private static double joulesPerJob(DeviceModel model, Schedule schedule, IntPredicate late) {
+    CertifiedBound bound = new CertifiedBound(model, schedule);
     int jobs = bound.periodic.jobs();
     double total = 0;
     for (int j = 0; j < jobs; j++) {
@@ -123,6 +149,10 @@ public final class CertifiedBound {
       double factor = stream.factor(job, i);
       stalled += stream.stallSeconds(job, i);
       for (int x = 0; x < settings; x++) {
+        if (!known[x]) {
+          joules[i * settings + x] = Double.POSITIVE_INFINITY;
+          continue;
+        }
         double running = costs.seconds(i, x) * factor;
         seconds[i * settings + x] = running;
         joules[i * settings + x] =
@@ -156,7 +186,13 @@ public final class CertifiedBound {
           continue;
         }
         double rest = periodic.periodSeconds() - wake - stalled;
-        double fixed = (wake + stalled) * stallWatts + idleWatts[after] * rest;
+        // A state is entered only where its residency fits, and what enters it is still awake.
+        double entry =
+            Math.min(states.get(after).entrySeconds(), states.get(after).minimumResidencySeconds());
+        double fixed =
+            (wake + stalled) * stallWatts
+                + Math.max(0, stallWatts - idleWatts[after]) * entry
+                + idleWatts[after] * rest;
         price = prices[after];
         best = Math.min(best, fixed + priced(left, idleWatts[after], best - fixed));
         prices[after] = price;

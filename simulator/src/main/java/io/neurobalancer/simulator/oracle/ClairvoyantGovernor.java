@@ -2,6 +2,7 @@ package io.neurobalancer.simulator.oracle;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
@@ -185,11 +186,16 @@ public final class ClairvoyantGovernor implements Governor {
   }
 
   private PlanningProblem problem(double seconds, int state, int idle) {
+    IdleState rest = device.idleStates().get(state);
+    double waking =
+        (rest.entrySeconds() + rest.wakeSeconds())
+            * Math.max(0, device.stallWatts(idle) - device.idleWatts(state, idle));
     // A microsecond of rounding in the engine must not turn an exact fit into a miss.
     return PlanningProblem.builder(
             new CostTable(grid, names, latency, energy, spread), seconds * (1 - 1e-5))
         .switchCosts(device.switchCosts())
         .idlePowerWatts(device.idleWatts(state, idle))
+        .wakingJoules(waking)
         .periodSeconds(periodSeconds)
         .start(Start.from(idle))
         .build();

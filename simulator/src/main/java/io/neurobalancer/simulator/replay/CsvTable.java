@@ -2,11 +2,15 @@ package io.neurobalancer.simulator.replay;
 
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -68,7 +73,7 @@ public record CsvTable(String file, List<String> headers, List<Row> rows) {
             "The table '%s' (%d MB) is larger than %d MB.%nMaybe leave out rows that nobody needs."
                 .formatted(file, Files.size(file) >> 20, MOST_BYTES >> 20));
       }
-      try (BufferedReader reader = Files.newBufferedReader(file)) {
+      try (BufferedReader reader = open(file)) {
         return parse(file.toString(), reader);
       }
     } catch (NoSuchFileException e) {
@@ -83,6 +88,23 @@ public record CsvTable(String file, List<String> headers, List<Row> rows) {
               .formatted(file, e.getMessage()),
           e);
     }
+  }
+
+  /** Tables that are packed by gzip are read as they are. */
+  private static BufferedReader open(Path file) throws IOException {
+    if (!file.toString().endsWith(".gz")) {
+      return Files.newBufferedReader(file);
+    }
+    byte[] plain;
+    try (InputStream packed = new GZIPInputStream(Files.newInputStream(file))) {
+      plain = packed.readNBytes(Math.toIntExact(MOST_BYTES) + 1);
+    }
+    if (plain.length > MOST_BYTES) {
+      throw new IOException("unpacked, it is larger than %d MB".formatted(MOST_BYTES >> 20));
+    }
+    return new BufferedReader(
+        new InputStreamReader(
+            new ByteArrayInputStream(plain), StandardCharsets.UTF_8.newDecoder()));
   }
 
   /** Reads a text; see {@link #read}. */

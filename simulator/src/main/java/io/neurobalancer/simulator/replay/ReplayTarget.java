@@ -82,6 +82,11 @@ public final class ReplayTarget implements Target {
     return table;
   }
 
+  /** Returns what the rows say, for bounds and for those who judge; no planner sees it. */
+  public DeviceModel model() {
+    return new TableModel(table, streams.get(0));
+  }
+
   @Override
   public SettingGrid grid() {
     return table.grid();
@@ -141,8 +146,7 @@ public final class ReplayTarget implements Target {
 
   @Override
   public RunResult run(Governor.Factory governor, Schedule schedule, RunObserver observer) {
-    RunResult result =
-        new Engine(new TableModel(table, streams.get(0)), governor, schedule, observer).run();
+    RunResult result = new Engine(model(), governor, schedule, observer).run();
     List<String> notes = new ArrayList<>(result.notes());
     if (!table.hasAnyEnergy()) {
       notes.add("Energy was not measured: " + table.name() + " has no column for it.");
@@ -176,6 +180,11 @@ public final class ReplayTarget implements Target {
     @Override
     public SettingGrid grid() {
       return table.grid();
+    }
+
+    @Override
+    public boolean known(int setting) {
+      return table.measured(setting);
     }
 
     @Override

@@ -8,12 +8,20 @@ import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.governor.Governor;
+import io.neurobalancer.simulator.oracle.CertifiedBound;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;
 import io.neurobalancer.unit.NeuroBalancerException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -145,5 +153,43 @@ final class MeasuredTablesTest {
     assertThatThrownBy(() -> table("")).hasMessageContaining("is empty");
     assertThatThrownBy(() -> table(HEADER)).hasMessageContaining("no measurement");
     assertThatThrownBy(() -> table("latency_seconds\n1\n")).hasMessageContaining("gives a clock");
+  }
+
+  @Test
+  void theBoundOfATable_isNoHigherThanAnySettingThatIsInTime_andThatOneIfThereIsNoOther() {
+    // The last setting has a hole: nobody may run there, and the bound must not.
+    MeasuredTable table = table(GOOD.replace("relu,1000,1600,0.5,3.5\n", ""));
+    ReplayTarget target = new ReplayTarget(table, "0".repeat(64));
+    // 5 ms at 500/800 (10 mJ), 3 ms at 1000/800 (9 mJ), 4.5 ms at 500/1600 (11.25 mJ).
+    for (double period : new double[] {3.1e-3, 4.6e-3, 6e-3}) {
+      double bound =
+          CertifiedBound.joulesPerJob(target, Schedule.of(period, period, 3)).orElseThrow();
+      // conv at 1000/800 for 6 mJ, relu at 500/1600 for 1.25 mJ: the least of all, in 2.5 ms.
+      assertThat(bound).isCloseTo(7.25e-3, offset(1e-6));
+    }
+    MeasuredTable one = table(HEADER + "conv,500,800,4,2\nrelu,500,800,1,2\n");
+    assertThat(
+            CertifiedBound.joulesPerJob(
+                    new ReplayTarget(one, "0".repeat(64)), Schedule.of(6e-3, 6e-3, 3))
+                .orElseThrow())
+        .isCloseTo(10e-3, offset(1e-6));
+    String latencyOnly = "operator,core:gpu_megahertz,latency_milliseconds\nconv,500,4\n";
+    assertThat(
+            CertifiedBound.joulesPerJob(
+                new ReplayTarget(table(latencyOnly), "0".repeat(64)), Schedule.of(6e-3, 6e-3, 3)))
+        .isEmpty();
+  }
+
+  @Test
+  void aPackedTable_isReadAsItIs(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("measured.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(GOOD.getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(MeasuredTables.read(file).latencySeconds(0, 2)).isEqualTo(2e-3);
+    Files.write(file, new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> MeasuredTables.read(file))
+        .isInstanceOf(NeuroBalancerException.class)
+        .hasMessageContaining("cannot be read");
   }
 }
