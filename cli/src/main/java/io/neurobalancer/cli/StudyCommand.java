@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,6 +58,14 @@ final class StudyCommand implements Callable<Integer> {
       defaultValue = "200",
       description = "Jobs under each governor of each cell (default: ${DEFAULT-VALUE}).")
   private int jobs;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description =
+          "Jobs before those that count, in which governors settle (default: three seconds of"
+              + " them, 30 to 300).")
+  private @Nullable Integer warmUp;
 
   @Option(
       names = {"-w", "--workers"},
@@ -110,6 +119,7 @@ final class StudyCommand implements Callable<Integer> {
                       .collect(Collectors.toMap(name -> name, ModelOptions::identity)),
                   name -> ModelOptions.load(name, InputBindings.NONE),
                   jobs,
+                  CommandLines.warmUp(warmUp),
                   Environment.buildHash()));
     }
     StudyReport report =

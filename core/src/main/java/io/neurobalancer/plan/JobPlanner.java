@@ -331,7 +331,6 @@ public final class JobPlanner {
             - wakeSeconds(state)
             - calibration.idleStates().get(state + 1).minimumResidencySeconds();
     needed *= 1 + LINGERING;
-    int last = staying.idleSetting();
     PlanningProblem problem = staying.plan().problem();
     if (needed > problem.budgetSeconds()) {
       return null;
@@ -350,7 +349,9 @@ public final class JobPlanner {
         high = slow == null ? 2 * high : high;
       }
     }
-    return slow == null ? null : repriced(slow, state, last, withMargin);
+    return slow == null
+        ? null
+        : repriced(slow, state, slow.setting(slow.operators() - 1), withMargin);
   }
 
   private @Nullable JobPlan resting(int state, int rest, boolean withMargin) {

@@ -39,9 +39,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
@@ -50,7 +52,11 @@ public final class Comparison {
   /**
    * After so many jobs the slowest kernel law has settled, even at a deadline it can hardly meet.
    */
-  private static final int WARM_UP_JOBS = 30;
+  /** How long governors settle before jobs count, and the fewest and most jobs that takes. */
+  private static final double SETTLING_SECONDS = 3;
+
+  private static final int LEAST_WARM_UP = 30;
+  private static final int MOST_WARM_UP = 300;
 
   private static final int PILOT_JOBS = 100;
   private static final double NOT_WORTH_IT = 0.005;
@@ -75,6 +81,8 @@ public final class Comparison {
 
   private final PreparedJob prepared;
   private final Target target;
+  private final int warmUp;
+  private final Map<String, Integer> lateWhileSettling = new LinkedHashMap<>();
   private final Schedule schedule;
   private final DeviceFacts device;
   private final SimulatedTraining.Traces traces;
@@ -92,15 +100,36 @@ public final class Comparison {
    * @param jobs under each governor, at least one
    */
   public Comparison(PreparedJob prepared, int jobs) {
-    this(prepared, jobs, new SimulatedTraining.Traces());
+    this(prepared, jobs, OptionalInt.empty(), new SimulatedTraining.Traces());
+  }
+
+  /**
+   * As above.
+   *
+   * @param warmUp jobs before those that count; empty for {@link #settling}
+   */
+  public Comparison(PreparedJob prepared, int jobs, OptionalInt warmUp) {
+    this(prepared, jobs, warmUp, new SimulatedTraining.Traces());
+  }
+
+  /**
+   * Returns how many jobs governors settle in: three seconds of them, which is many times the
+   * memory of any governor (schedutil halves what it knows every 32 ms, devfreq looks every 50 to
+   * 100 ms, ztt every second), but no fewer than 30 and no more than 300.
+   */
+  static int settling(double periodSeconds) {
+    double jobs = Math.ceil(SETTLING_SECONDS / periodSeconds);
+    return (int) Math.max(LEAST_WARM_UP, Math.min(MOST_WARM_UP, jobs));
   }
 
   /** As above, with traces that other comparisons share. */
-  Comparison(PreparedJob prepared, int jobs, SimulatedTraining.Traces traces) {
+  Comparison(
+      PreparedJob prepared, int jobs, OptionalInt warmUp, SimulatedTraining.Traces traces) {
     this.traces = traces;
     this.prepared = prepared;
     this.target = prepared.target();
-    double span = ((double) jobs + WARM_UP_JOBS) * prepared.deadline().periodSeconds();
+    this.warmUp = warmUp.orElse(settling(prepared.deadline().periodSeconds()));
+    double span = ((double) jobs + this.warmUp) * prepared.deadline().periodSeconds();
     if (span > LONGEST_SECONDS) {
       throw NeuroBalancerException.invalid(
           "%d jobs with a period of %s last %.0f years; at most %.0f can be told to the nanosecond.%nMaybe ask for fewer jobs."
@@ -110,7 +139,7 @@ public final class Comparison {
                   span / YEAR_SECONDS,
                   LONGEST_SECONDS / YEAR_SECONDS));
     }
-    this.schedule = prepared.schedule(jobs, WARM_UP_JOBS);
+    this.schedule = prepared.schedule(jobs, this.warmUp);
     this.device = DeviceFacts.of(target);
     this.plan = prepared.job().plan();
   }
@@ -145,7 +174,7 @@ public final class Comparison {
 
   /** Returns how many jobs run under each governor, warm-up jobs included. */
   public int jobsPerGovernor() {
-    return schedule.streams().get(0).jobs() + WARM_UP_JOBS;
+    return schedule.streams().get(0).jobs() + warmUp;
   }
 
   /** Returns why a governor was not run, of those that were asked for and were not. */
@@ -219,14 +248,16 @@ public final class Comparison {
   }
 
   private RunResult run(String name, Governor.Factory governor) {
+    lateWhileSettling.remove(name);
     int traced = schedule.streams().get(0).jobs() / 2;
     JobTrace.Recorder recorder = new JobTrace.Recorder(traced, target.grid().dimensions());
-    RunResult result = target.run(governor, schedule, watched(recorder));
+    RunResult result = target.run(governor, schedule, watched(name, recorder));
     jobTraces.put(name, recorder.trace());
     return result;
   }
 
-  private RunObserver watched(JobTrace.Recorder recorder) {
+  private RunObserver watched(String name, JobTrace.Recorder recorder) {
+    double deadline = prepared.deadline().deadlineSeconds();
     return new RunObserver() {
       @Override
       public void released(int stream, int job, double seconds, double deadlineSeconds) {
@@ -246,6 +277,9 @@ public final class Comparison {
       @Override
       public void finished(int stream, int job, double responseSeconds, double joules) {
         recorder.finished(stream, job, responseSeconds, joules);
+        if (job < 0 && responseSeconds > deadline) {
+          lateWhileSettling.merge(name, 1, Integer::sum);
+        }
         watcher.job();
       }
     };
@@ -329,7 +363,7 @@ public final class Comparison {
             ? simulated.withSeed(simulated.seed() ^ PILOT_WEATHER)
             : target;
     Pilot pilot =
-        Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, WARM_UP_JOBS), MOST_MISSES);
+        Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, warmUp), MOST_MISSES);
     int last = candidates.size() - 1;
     if (stock.isPresent()) {
       // What is there already stays, unless a plan is better by more than a short trial can tell.
@@ -514,7 +548,16 @@ public final class Comparison {
         "Energy per job covers a whole period for every governor: the job, its switches and the"
             + " idle time"
             + " until the next release. %d jobs before those that count let each governor settle."
-                .formatted(WARM_UP_JOBS));
+                .formatted(warmUp));
+    if (!lateWhileSettling.isEmpty()) {
+      all.add(
+          "Late among those %d jobs, and not counted: %s."
+              .formatted(
+                  warmUp,
+                  lateWhileSettling.entrySet().stream()
+                      .map(late -> late.getKey() + " " + late.getValue())
+                      .collect(Collectors.joining(", "))));
+    }
     if (identity.origin() != DeviceIdentity.Origin.REPLAYED) {
       all.addAll(modelLines());
     }

@@ -46,6 +46,7 @@ public final class StudyRunner {
   private final Function<String, Workload> loader;
   private final List<String> governors;
   private final int jobs;
+  private final OptionalInt warmUp;
   private final String build;
   private final Map<String, String> modelIdentities;
   private final Map<String, DeviceIdentity> devices = new HashMap<>();
@@ -58,6 +59,7 @@ public final class StudyRunner {
    * @param modelIdentities per model, what tells it from others of the same name
    * @param loader reads a model by its name
    * @param jobs under each governor
+   * @param warmUp jobs before those that count; empty for as many as governors settle in
    * @param build what tells this build from others: a new build runs its cells again
    * @throws NeuroBalancerException if the matrix names what there is not
    */
@@ -67,12 +69,14 @@ public final class StudyRunner {
       Map<String, String> modelIdentities,
       Function<String, Workload> loader,
       int jobs,
+      OptionalInt warmUp,
       String build) {
     this.matrix = matrix;
     this.journal = journal;
     this.modelIdentities = Map.copyOf(modelIdentities);
     this.loader = loader;
     this.jobs = jobs;
+    this.warmUp = warmUp;
     this.build = build;
     this.governors = GovernorCatalog.select(matrix.governors());
     matrix.weather().forEach(Weather::named);
@@ -180,8 +184,8 @@ public final class StudyRunner {
     @Nullable Double gap = null;
     @Nullable Double bound = null;
     if (seconds >= fastest) {
-      PreparedJob job = PreparedJob.of(measured.target(), measured.costs(), Deadline.of(seconds));
-      Comparison comparison = new Comparison(job, jobs, traces);
+      PreparedJob job = PreparedJob.of(measured.target(), measured.predictor(), Deadline.of(seconds));
+      Comparison comparison = new Comparison(job, jobs, warmUp, traces);
       comparison.run(governors, Comparison.Watcher.NONE);
       gap = comparison.plan().plan().gap();
       bound = Double.isNaN(comparison.boundJoulesPerJob()) ? null : comparison.boundJoulesPerJob();
@@ -232,7 +236,7 @@ public final class StudyRunner {
         deadline,
         weather,
         String.valueOf(seed),
-        String.valueOf(jobs),
+        jobs + " after " + (warmUp.isPresent() ? warmUp.getAsInt() : "settling"),
         String.join(",", governors),
         build);
   }
