@@ -3,14 +3,10 @@ package io.neurobalancer.evaluation;
 import io.neurobalancer.baselines.Baselines;
 import io.neurobalancer.baselines.law.Baseline;
 import io.neurobalancer.baselines.law.Training;
-import io.neurobalancer.cost.Calibration;
-import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.cost.FitReport;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.governor.BalancedGovernor;
-import io.neurobalancer.governor.Board;
-import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorInfo;
 import io.neurobalancer.governor.GovernorSpec;
@@ -39,11 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
@@ -57,11 +53,6 @@ public final class Comparison {
 
   private static final int LEAST_WARM_UP = 30;
   private static final int MOST_WARM_UP = 300;
-
-  private static final int PILOT_JOBS = 100;
-  private static final double NOT_WORTH_IT = 0.005;
-  private static final double HARDLY_MORE = 0.01;
-  private static final long PILOT_WEATHER = 0x9110FL;
 
   /** Nanoseconds since a run's start are kept in a long. */
   private static final double LONGEST_SECONDS = 5e9;
@@ -77,9 +68,8 @@ public final class Comparison {
           .toList();
 
   /** The share of deadlines that may be missed. */
-  private static final double MOST_MISSES = 0.001;
-
   private final PreparedJob prepared;
+
   private final Target target;
   private final int warmUp;
   private final Map<String, Integer> lateWhileSettling = new LinkedHashMap<>();
@@ -123,8 +113,7 @@ public final class Comparison {
   }
 
   /** As above, with traces that other comparisons share. */
-  Comparison(
-      PreparedJob prepared, int jobs, OptionalInt warmUp, SimulatedTraining.Traces traces) {
+  Comparison(PreparedJob prepared, int jobs, OptionalInt warmUp, SimulatedTraining.Traces traces) {
     this.traces = traces;
     this.prepared = prepared;
     this.target = prepared.target();
@@ -212,6 +201,12 @@ public final class Comparison {
       return target instanceof SimulatedTarget simulated
           ? clairvoyant(simulated)
           : notRun(name, "the truth about %s is not known.".formatted(target.identity().name()));
+    }
+    if (name.equals(GovernorCatalog.CORE_ONLY)) {
+      return held(name, FrequencyDomain.Kind.CORE);
+    }
+    if (name.equals(GovernorCatalog.MEMORY_ONLY)) {
+      return held(name, FrequencyDomain.Kind.MEMORY);
     }
     GovernorSpec spec = GovernorSpec.parse(name);
     if (spec.name().equals(HindsightPair.INFO.name())) {
@@ -322,7 +317,9 @@ public final class Comparison {
 
   /** Runs what the pilot adopts; says what feedback did where that is our plan with feedback. */
   private RunResult ours() {
-    Governor.Factory adopted = adopted();
+    Pilot pilot = new Trials(prepared, device.hardware(), warmUp, stock()).pilot();
+    notes.add("Do no harm: " + pilot);
+    Governor.Factory adopted = pilot.adopted().governor();
     RunResult result = run(GovernorCatalog.OURS, adopted);
     if (adopted instanceof BalancedGovernor.Factory balanced) {
       balanced.report().ifPresent(report -> notes.add("Feedback: " + report));
@@ -330,50 +327,16 @@ public final class Comparison {
     return result;
   }
 
-  /**
-   * Tries our plan with and without feedback, the best plan of two settings, the best measured
-   * single setting and the stock governor for a while, and returns what does best: nothing that was
-   * only predicted is adopted.
-   */
-  private Governor.Factory adopted() {
-    List<Pilot.Candidate> candidates = new ArrayList<>();
-    Optional<Governor.Factory> stock = stock();
-    BalancedGovernor.Factory balanced =
-        BalancedGovernor.of(
-            FeedbackPlan.of(prepared.job(), prepared.deadline(), prepared.costs().calibration()));
-    candidates.add(new Pilot.Candidate("feedback", stock.map(balanced::stock).orElse(balanced)));
-    candidates.add(new Pilot.Candidate("the plan", follower(prepared.job())));
-    try {
-      candidates.add(new Pilot.Candidate("two-pair", follower(prepared.plan("two-pair"))));
-    } catch (DeadlineUnreachableException e) {
-      // Where no two settings are fast enough there is one candidate less.
+  /** Runs one clock held beside the stock governor of the other; null where there is no such. */
+  private @Nullable RunResult held(String name, FrequencyDomain.Kind kind) {
+    Optional<Pilot> pilot = new Trials(prepared, device.hardware(), warmUp, stock()).held(kind);
+    if (pilot.isEmpty()) {
+      return notRun(name, "it needs a core clock, a memory clock and their stock governors.");
     }
-    bestMeasuredSetting()
-        .ifPresent(
-            x ->
-                candidates.add(
-                    new Pilot.Candidate(
-                        "the measured setting " + target.grid().describe(x),
-                        (board, nowNanos) -> new Holder(board, x))));
-    stock.ifPresent(
-        governor -> candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, governor)));
-    // The pilot meets other weather than the run that is judged.
-    Target other =
-        target instanceof SimulatedTarget simulated
-            ? simulated.withSeed(simulated.seed() ^ PILOT_WEATHER)
-            : target;
-    Pilot pilot =
-        Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, warmUp), MOST_MISSES);
-    int last = candidates.size() - 1;
-    if (stock.isPresent()) {
-      // What is there already stays, unless a plan is better by more than a short trial can tell.
-      pilot = pilot.preferring(last, NOT_WORTH_IT, MOST_MISSES);
-    }
-    if (stock.isEmpty() || pilot.winner() != last) {
-      pilot = pilot.preferring(0, HARDLY_MORE, MOST_MISSES);
-    }
-    notes.add("Do no harm: " + pilot);
-    return pilot.adopted().governor();
+    notes.add(
+        "%s holds %s, the best of %d in a trial, beside stock's governor of the other clock."
+            .formatted(name, pilot.get().adopted().name(), pilot.get().results().size()));
+    return run(name, pilot.get().adopted().governor());
   }
 
   private Optional<Governor.Factory> stock() {
@@ -385,36 +348,6 @@ public final class Comparison {
     return Optional.of(
         Baselines.create(GovernorSpec.of(GovernorCatalog.STOCK), device.hardware(), training())
             .factory());
-  }
-
-  /** Returns the measured setting that, held all the time, is predicted to use least. */
-  private Optional<Integer> bestMeasuredSetting() {
-    CostTable costs = prepared.costs().costs();
-    Calibration calibration = prepared.costs().calibration();
-    Optional<Integer> best = Optional.empty();
-    double least = Double.POSITIVE_INFINITY;
-    for (int x : prepared.costs().quality().measuredSettings()) {
-      double seconds = 0;
-      double joules = 0;
-      for (int i = 0; i < costs.operators(); i++) {
-        seconds += costs.latencySeconds(i, x);
-        joules += costs.energyJoules(i, x);
-      }
-      double gap = prepared.deadline().periodSeconds() - seconds;
-      int state = calibration.idleState(Math.max(0, gap));
-      double wake = calibration.idleStates().get(state).wakeSeconds();
-      if (seconds * prepared.deadline().marginFactor() + wake
-          > prepared.deadline().deadlineSeconds()) {
-        continue;
-      }
-      double idle = calibration.idleWatts(state, x);
-      double period = joules + (Double.isNaN(idle) ? 0 : idle * gap);
-      if (period < least) {
-        least = period;
-        best = Optional.of(x);
-      }
-    }
-    return best;
   }
 
   private static Governor.Factory follower(JobPlan followed) {
@@ -571,22 +504,5 @@ public final class Comparison {
     List<Double> seconds =
         Explanation.of(prepared.job().plan()).stream().map(Explanation::latencySeconds).toList();
     return ModelStatements.lines(prepared.workload(), seconds);
-  }
-
-  /** Holds a setting, and asks for it again before every segment: a request may be lost. */
-  private static final class Holder implements Governor {
-    private final Board board;
-    private final int setting;
-
-    Holder(Board board, int setting) {
-      this.board = board;
-      this.setting = setting;
-      board.request(setting);
-    }
-
-    @Override
-    public void segmentStarting(int stream, int segment, long nowNanos) {
-      board.request(setting);
-    }
   }
 }

@@ -20,6 +20,8 @@ public final class GovernorCatalog {
   public static final String STATIC = "neurobalancer-static";
   public static final String STOCK = "stock";
   public static final String PERFORMANCE = "performance";
+  public static final String CORE_ONLY = "core-only";
+  public static final String MEMORY_ONLY = "memory-only";
   public static final String CLAIRVOYANT = "clairvoyant";
 
   private static final String ALL = "all";
@@ -35,7 +37,9 @@ public final class GovernorCatalog {
                   plan("class-greedy", "greedy per operator class, equal neighbours merged"),
                   plan("mckp-greedy", "greedy per operator over Pareto steps; prices no switch"),
                   plan("hull-greedy", "greedy per operator over convex-hull steps"),
-                  plan("race-to-idle", "fastest setting, then idle")),
+                  plan("race-to-idle", "fastest setting, then idle"),
+                  plan(CORE_ONLY, "the best core clock held, stock's governor on the memory clock"),
+                  plan(MEMORY_ONLY, "the best memory clock held, stock's governor on the core")),
               Baselines.catalog().stream(),
               Stream.of(
                   HindsightPair.INFO,

@@ -184,7 +184,8 @@ public final class StudyRunner {
     @Nullable Double gap = null;
     @Nullable Double bound = null;
     if (seconds >= fastest) {
-      PreparedJob job = PreparedJob.of(measured.target(), measured.predictor(), Deadline.of(seconds));
+      PreparedJob job =
+          PreparedJob.of(measured.target(), measured.predictor(), Deadline.of(seconds));
       Comparison comparison = new Comparison(job, jobs, warmUp, traces);
       comparison.run(governors, Comparison.Watcher.NONE);
       gap = comparison.plan().plan().gap();

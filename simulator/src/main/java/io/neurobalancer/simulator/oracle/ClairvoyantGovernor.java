@@ -88,8 +88,8 @@ public final class ClairvoyantGovernor implements Governor {
 
   /** Returns the oracle of a simulated device's one stream. */
   public static Factory of(SimulatedTarget target, Schedule schedule) {
-    return (board, nowNanos) -> new ClairvoyantGovernor(
-            board, target, schedule.streams().get(0), schedule.warmUpJobs());
+    return (board, nowNanos) ->
+        new ClairvoyantGovernor(board, target, schedule.streams().get(0), schedule.warmUpJobs());
   }
 
   /** Chooses where to rest between jobs, and how deeply, by the job of still weather. */
