@@ -80,6 +80,17 @@ final class FidelityTest {
   }
 
   @Test
+  void whatDeepIdleCostsAPixel6_isExplainedWithinATenth() {
+    HostIdleLatency explained = HostIdleLatency.explained();
+    HostIdleLatency measured = HostIdleLatency.MEASURED;
+    assertThat(explained.seconds() / measured.seconds()).isCloseTo(1, within(0.1));
+    assertThat(explained.watts() / measured.watts()).isCloseTo(1, within(0.1));
+    assertThat(explained.joules() / measured.joules()).isCloseTo(1, within(0.1));
+    // Without the term there would be nothing to explain.
+    assertThat(HostIdleLatency.HELD_AWAKE.seconds() / measured.seconds()).isLessThan(0.75);
+  }
+
+  @Test
   void aPublishedCore_burnsAndWorksInTheSimulatorAsPublished() {
     DeviceDescription pixel = Fits.profile("pixel-6-cpu-big");
     CoreMarkLike core = new CoreMarkLike(pixel);
