@@ -428,8 +428,15 @@ public final class Comparison {
                     Double.isNaN(boundJoules)
                         ? OptionalDouble.empty()
                         : OptionalDouble.of(result.energyJoulesPerJob() / boundJoules - 1),
+                    byPart(result),
                     responses(result))));
     return rows;
+  }
+
+  private static Map<String, Double> byPart(RunResult result) {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    result.joulesBySource().forEach((part, joules) -> parts.put(part, joules / result.jobs()));
+    return parts;
   }
 
   private OptionalDouble saving(RunResult result, String reference) {

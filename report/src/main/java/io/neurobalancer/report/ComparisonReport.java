@@ -1,7 +1,10 @@
 package io.neurobalancer.report;
 
 import io.neurobalancer.files.SummaryDocument;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -251,6 +254,8 @@ public record ComparisonReport(
    * @param switchesPerJob changes of one domain's clock
    * @param gapToClairvoyant energy above the oracle's, as a share of it; empty if that was not run
    * @param gapToBound energy above the certified bound, as a share of it; empty if there is none
+   * @param joulesByPart the energy of one job by the part of the device that burned it, where that
+   *     is known
    * @param responses the times within which growing shares of the jobs ended
    */
   public record GovernorResult(
@@ -264,8 +269,10 @@ public record ComparisonReport(
       double switchesPerJob,
       OptionalDouble gapToClairvoyant,
       OptionalDouble gapToBound,
+      Map<String, Double> joulesByPart,
       List<Share> responses) {
     public GovernorResult {
+      joulesByPart = Collections.unmodifiableMap(new LinkedHashMap<>(joulesByPart));
       responses = List.copyOf(responses);
     }
   }

@@ -6,9 +6,11 @@ import io.neurobalancer.report.ComparisonReport.GovernorResult;
 import io.neurobalancer.report.ComparisonReport.SegmentRow;
 import io.neurobalancer.unit.Durations;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Writes a comparison as one HTML page that needs nothing else: no request, and a script only to
@@ -90,7 +92,7 @@ public final class HtmlReport {
     header(page, report);
     tiles(page, report);
     governors(page, report);
-    section(page, "Energy per job", Charts.energy(report), "");
+    section(page, "Energy per job", Charts.energy(report), split(report));
     section(
         page,
         "One job, clock by clock",
@@ -203,6 +205,30 @@ public final class HtmlReport {
       page.append("</tr>");
     }
     page.append("</table></div></section>");
+  }
+
+  /** What burned the energy, where the device tells it. */
+  private static String split(ComparisonReport report) {
+    Set<String> parts = new LinkedHashSet<>();
+    report.governors().forEach(result -> parts.addAll(result.joulesByPart().keySet()));
+    if (parts.isEmpty()) {
+      return "";
+    }
+    List<String> heads = new ArrayList<>(List.of("governor"));
+    parts.forEach(part -> heads.add(part + ", mJ"));
+    StringBuilder table = new StringBuilder();
+    begin(table, heads, false);
+    for (GovernorResult result : report.governors()) {
+      List<String> cells = new ArrayList<>(List.of(result.name()));
+      for (String part : parts) {
+        Double joules = result.joulesByPart().get(part);
+        cells.add(joules == null ? "" : String.format(Locale.ROOT, "%.3f", joules * 1e3));
+      }
+      table.append("<tr>");
+      cells(table, heads, cells.toArray(new String[0]));
+      table.append("</tr>");
+    }
+    return table.append("</table></div>").toString();
   }
 
   /** The distribution, and the quantiles that people ask for. */

@@ -63,6 +63,7 @@ final class ReportTest {
     String page = HtmlReport.write(Samples.comparison());
     assertThat(page)
         .contains("p50, ms", "p95, ms", "p99, ms")
+        .contains("cores, mJ", "idle, mJ")
         .contains(
             "<td data-label=\"p50, ms\">47.000</td>", "<td data-label=\"p99, ms\">52.000</td>")
         .contains("@media print")

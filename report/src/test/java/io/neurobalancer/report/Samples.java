@@ -4,6 +4,7 @@ import io.neurobalancer.files.FrontierDocument;
 import io.neurobalancer.files.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Reports for tests. */
@@ -81,6 +82,7 @@ final class Samples {
         2,
         saving,
         OptionalDouble.empty(),
+        Map.of("cores", 0.75 * joules, "idle", 0.25 * joules),
         List.of(
             new ComparisonReport.Share(0.01, 0.030),
             new ComparisonReport.Share(0.5, 0.047),

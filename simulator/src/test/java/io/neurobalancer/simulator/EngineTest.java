@@ -14,6 +14,7 @@ import io.neurobalancer.target.RunResult;
 import io.neurobalancer.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,22 @@ final class EngineTest {
       energy += PHYSICS.seconds(i, top) * PHYSICS.watts(i, top);
     }
     assertThat(run.energyJoulesPerJob() / energy).isBetween(0.97, 1.0);
+    // Its parts, by hand too: what the cores burned, what else burned meanwhile, idling.
+    Map<String, Double> parts = run.joulesBySource();
+    assertThat(parts.values().stream().mapToDouble(Double::doubleValue).sum())
+        .isCloseTo(run.joules(), within(1e-12 * run.joules()));
+    double cores = 0;
+    double others = 0;
+    for (int i = 0; i < WORKLOAD.size(); i++) {
+      double watts = PHYSICS.costs().coreWatts(i, top);
+      cores += PHYSICS.seconds(i, top) * watts;
+      others += PHYSICS.seconds(i, top) * (PHYSICS.watts(i, top) - watts);
+    }
+    assertThat(parts.get("cores") / 5 / cores).isBetween(0.95, 1.0);
+    assertThat(parts.get("memory and chip") / 5).isCloseTo(others, within(1e-9 * others));
+    assertThat(parts.get("idle") + parts.get("standing still"))
+        .isCloseTo(run.joules() - 5 * others - parts.get("cores"), within(1e-9));
+    assertThat(parts.get("switches")).isZero();
   }
 
   @Test

@@ -51,6 +51,7 @@ public final class Engine implements Board {
   private boolean running;
   private double joules;
   private double idleJoules;
+  private double coreJoules;
   private double switchJoules;
   private double stallJoules;
   private long switches;
@@ -166,14 +167,21 @@ public final class Engine implements Board {
     }
     double[] after = energies();
     Map<String, Double> bySource = new LinkedHashMap<>();
-    String[] names = {"operators", "standing still", "switches", "idle"};
+    // The cores' part of what operators burn is known where the device tells it.
+    boolean split = after[4] > before[4];
+    String[] names = {
+      split ? "memory and chip" : "operators", "standing still", "switches", "idle", "cores"
+    };
     double total = joules - before[0];
     double parts = 0;
     for (int p = 1; p < names.length; p++) {
       parts += after[p] - before[p];
     }
+    if (split) {
+      bySource.put(names[4], after[4] - before[4]);
+    }
     bySource.put(names[0], total - parts);
-    for (int p = 1; p < names.length; p++) {
+    for (int p = 1; p < 4; p++) {
       bySource.put(names[p], after[p] - before[p]);
     }
     return new RunResult(
@@ -197,7 +205,7 @@ public final class Engine implements Board {
   }
 
   private double[] energies() {
-    return new double[] {joules, stallJoules, switchJoules, idleJoules};
+    return new double[] {joules, stallJoules, switchJoules, idleJoules, coreJoules};
   }
 
   /** Starts every job that is released and returns the wake-up that is still to be waited for. */
@@ -299,8 +307,9 @@ public final class Engine implements Board {
       double span,
       double share) {
     int setting = clocks.setting();
-    joules +=
-        span * (costs.watts(operator, setting) + leakage * costs.coreWatts(operator, setting));
+    double cores = costs.coreWatts(operator, setting);
+    joules += span * (costs.watts(operator, setting) + leakage * cores);
+    coreJoules += span * (1 + leakage) * cores;
     double clock = coreHertz[setting] * span;
     busySeconds += span;
     cycles += clock;
