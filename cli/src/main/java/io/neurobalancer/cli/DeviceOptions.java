@@ -54,6 +54,15 @@ final class DeviceOptions {
   private String dramShape = "";
 
   @Option(
+      names = "--transition-factor",
+      paramLabel = "X",
+      defaultValue = "1",
+      description =
+          "Scales what a switch of a clock takes and burns, which no phone's source gives (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double transitionFactor = 1;
+
+  @Option(
       names = "--display",
       paramLabel = "on|off",
       defaultValue = "off",
@@ -144,7 +153,8 @@ final class DeviceOptions {
 
   private TargetOptions options(long otherSeed, boolean apply) {
     return new TargetOptions(threads(), otherSeed, weather, dramPowerFactor, apply)
-        .withDram(dramShape, display == Display.on);
+        .withDram(dramShape, display == Display.on)
+        .withTransitions(transitionFactor);
   }
 
   /** Opens the simulated device for these workloads, one stream each. */

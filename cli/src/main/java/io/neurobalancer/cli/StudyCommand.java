@@ -187,7 +187,8 @@ final class StudyCommand implements Callable<Integer> {
         matrix.governors(),
         matrix.dramPowerFactor(),
         matrix.dramShape(),
-        matrix.displayOn());
+        matrix.displayOn(),
+        matrix.transitionFactor());
   }
 
   private List<StudyReport.Cell> run(Screen screen, StudyRunner runner) {

@@ -170,7 +170,8 @@ public final class StudyRunner {
             device,
             List.of(workload(model)),
             new TargetOptions(OptionalInt.empty(), seed, weather, matrix.dramPowerFactor(), false)
-                .withDram(matrix.dramShape(), matrix.displayOn()));
+                .withDram(matrix.dramShape(), matrix.displayOn())
+                .withTransitions(matrix.transitionFactor()));
     Samples samples = NeuroBalancer.profile(target, Budget.settings(PROFILED));
     MeasuredPredictor predictor = MeasuredPredictor.fit(samples);
     return new Measured(target, predictor, predictor.predict(samples.workload()));
@@ -234,6 +235,7 @@ public final class StudyRunner {
         String.valueOf(matrix.dramPowerFactor()),
         matrix.dramShape(),
         String.valueOf(matrix.displayOn()),
+        String.valueOf(matrix.transitionFactor()),
         deadline,
         weather,
         String.valueOf(seed),

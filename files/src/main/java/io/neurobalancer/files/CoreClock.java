@@ -23,4 +23,8 @@ public record CoreClock(
     clusterWatts = List.copyOf(clusterWatts);
     published = List.copyOf(published);
   }
+
+  CoreClock withTransition(DeviceDescription.Transition other) {
+    return new CoreClock(domain, busyWatts, clusterWatts, published, other);
+  }
 }

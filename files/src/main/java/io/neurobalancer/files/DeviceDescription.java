@@ -277,6 +277,39 @@ public record DeviceDescription(
                 .formatted(shape.name().toLowerCase(Locale.ROOT)));
   }
 
+  /**
+   * Returns this device with switches that cost so many times the time and energy: no source gives
+   * them for phones, so every description assumes them.
+   *
+   * @throws NeuroBalancerException if the factor is not positive or above a million
+   */
+  public DeviceDescription withTransitionFactor(double factor) {
+    if (!(factor > 0) || factor > 1e6) {
+      throw NeuroBalancerException.invalid(
+          "The transition factor (%s) must be positive and at most a million.%nMaybe use 0.1 or 10."
+              .formatted(factor));
+    }
+    return factor == 1
+        ? this
+        : new DeviceDescription(
+                name,
+                title,
+                hash,
+                kind,
+                cores,
+                gpu,
+                lastLevelCacheBytes,
+                core.withTransition(core.transition().times(factor)),
+                dram.withTransition(dram.transition().times(factor)),
+                host.map(clock -> clock.withTransition(clock.transition().times(factor))),
+                power,
+                rests,
+                thermal,
+                stock,
+                evidence)
+            .withCaution("Switches cost the profile's times %s.".formatted(factor));
+  }
+
   /** Returns this device with a memory clock that never falls below one of its OPPs. */
   public DeviceDescription withMemoryFloor(Frequency least) {
     return withDram(dram.from(least))
@@ -466,6 +499,10 @@ public record DeviceDescription(
 
     /** Of a clock that cannot be set. */
     public static final Transition NONE = new Transition(0, 0, 0);
+
+    Transition times(double factor) {
+      return new Transition(stallSeconds * factor, settleSeconds * factor, joules * factor);
+    }
   }
 
   /**

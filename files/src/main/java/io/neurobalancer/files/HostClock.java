@@ -20,4 +20,8 @@ public record HostClock(
   public HostClock {
     busyWatts = List.copyOf(busyWatts);
   }
+
+  HostClock withTransition(DeviceDescription.Transition other) {
+    return new HostClock(domain, busyWatts, waitingShare, other);
+  }
 }

@@ -61,6 +61,10 @@ public record MemoryClock(
             .toList());
   }
 
+  MemoryClock withTransition(DeviceDescription.Transition other) {
+    return new MemoryClock(domain, controllable, backgroundWatts, access, displayFloor, other);
+  }
+
   MemoryClock withAccess(DeviceDescription.Memory other) {
     return new MemoryClock(domain, controllable, backgroundWatts, other, displayFloor, transition);
   }

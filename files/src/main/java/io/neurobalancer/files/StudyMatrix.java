@@ -20,6 +20,7 @@ import java.util.OptionalDouble;
  * @param dramPowerFactor as after {@code --dram-power-factor}
  * @param dramShape as after {@code --dram-shape}; empty as the devices' descriptions say
  * @param displayOn as after {@code --display}
+ * @param transitionFactor as after {@code --transition-factor}
  */
 public record StudyMatrix(
     String title,
@@ -31,7 +32,8 @@ public record StudyMatrix(
     List<String> governors,
     double dramPowerFactor,
     String dramShape,
-    boolean displayOn) {
+    boolean displayOn,
+    double transitionFactor) {
 
   /** The schema that this version reads. */
   public static final String SCHEMA = "neurobalancer/matrix/1";
@@ -65,7 +67,8 @@ public record StudyMatrix(
       Optional<List<String>> governors,
       OptionalDouble dramPowerFactor,
       Optional<String> dramShape,
-      Optional<String> display) {
+      Optional<String> display,
+      OptionalDouble transitionFactor) {
     Document {
       filled("models", models);
       filled("devices", devices);
@@ -89,12 +92,16 @@ public record StudyMatrix(
               throw new FieldException("display", "('%s') must be 'on' or 'off'".formatted(state));
             }
           });
-      dramPowerFactor.ifPresent(
+      factor("dramPowerFactor", dramPowerFactor);
+      factor("transitionFactor", transitionFactor);
+    }
+
+    private static void factor(String field, OptionalDouble given) {
+      given.ifPresent(
           factor -> {
             if (!(factor > 0 && factor <= 1e6)) {
               throw new FieldException(
-                  "dramPowerFactor",
-                  "(%s) must be positive and at most a million".formatted(factor));
+                  field, "(%s) must be positive and at most a million".formatted(factor));
             }
           });
     }
@@ -136,7 +143,8 @@ public record StudyMatrix(
         document.governors().orElse(List.of()),
         document.dramPowerFactor().orElse(1),
         document.dramShape().orElse(""),
-        document.display().orElse("off").equals("on"));
+        document.display().orElse("off").equals("on"),
+        document.transitionFactor().orElse(1));
   }
 
   /** Returns a deadline in seconds, given the fastest possible job. */

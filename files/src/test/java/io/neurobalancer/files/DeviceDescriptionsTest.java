@@ -304,6 +304,15 @@ final class DeviceDescriptionsTest {
     assertThat(twice.cautions().get(0)).contains("times 2.0");
     assertThat(profile.withDramPowerFactor(1)).isSameAs(profile);
     assertThatThrownBy(() -> profile.withDramPowerFactor(0)).hasMessageContaining("(0.0) must be");
+    DeviceDescription dearer = profile.withTransitionFactor(10);
+    for (int d = 0; d < profile.grid().dimensions(); d++) {
+      assertThat(dearer.transition(d).joules()).isEqualTo(10 * profile.transition(d).joules());
+      assertThat(dearer.transition(d).stallSeconds())
+          .isEqualTo(10 * profile.transition(d).stallSeconds());
+    }
+    assertThat(profile.withTransitionFactor(1)).isSameAs(profile);
+    assertThatThrownBy(() -> profile.withTransitionFactor(-1))
+        .hasMessageContaining("(-1.0) must be");
   }
 
   @Test

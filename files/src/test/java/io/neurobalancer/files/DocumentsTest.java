@@ -243,7 +243,8 @@ final class DocumentsTest {
                 List.of(),
                 1,
                 "",
-                false));
+                false,
+                1));
     assertThat(
             matrix(
                     folder,

@@ -28,7 +28,10 @@ public final class SimulatedTargetProvider implements TargetProvider {
 
   @Override
   public Target open(String name, List<Workload> workloads, TargetOptions options) {
-    DeviceDescription description = describe(name).withDramPowerFactor(options.dramPowerFactor());
+    DeviceDescription description =
+        describe(name)
+            .withDramPowerFactor(options.dramPowerFactor())
+            .withTransitionFactor(options.transitionFactor());
     if (!options.dramShape().isEmpty()) {
       description = description.withDramShape(DramShape.named(options.dramShape()));
     }

@@ -6,23 +6,18 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.UnsafeByteOperations;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * Builds an ONNX graph layer by layer. It tracks the shape of every tensor and counts parameters
  * and multiply-adds as the papers do, independently of any importer.
  *
- * <p>Tensors are named by strings. Weights are drawn from one seeded block of a million normal
- * numbers, scaled per layer so that activations keep their magnitude (He et al., arXiv 1502.01852).
+ * <p>Tensors are named by strings.
  */
 final class GraphBuilder {
 
@@ -30,23 +25,17 @@ final class GraphBuilder {
   private static final long OPSET = 17;
 
   private static final long IR_VERSION = 8;
-  private static final int BLOCK = 1 << 20;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final Map<String, long[]> shapes = new HashMap<>();
-  private final float[] block = new float[BLOCK];
-  private int offset;
-  private int counter;
+  private final Initializers stored;
   private long parameters;
   private long multiplyAdds;
   private String phase = "";
 
   GraphBuilder(String name, long seed) {
     graph.setName(name);
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < BLOCK; i++) {
-      block[i] = (float) random.nextGaussian();
-    }
+    stored = new Initializers(graph, shapes, seed);
   }
 
   /** What a finished graph is. */
@@ -127,8 +116,9 @@ final class GraphBuilder {
     long perGroup = in[1] / groups;
     long fanIn = perGroup * window.height() * window.width();
     String weight =
-        weights("w", Math.sqrt(2.0 / fanIn), channels, perGroup, window.height(), window.width());
-    String bias = weights("b", 0.01, channels);
+        stored.weights(
+            "w", Math.sqrt(2.0 / fanIn), channels, perGroup, window.height(), window.width());
+    String bias = stored.weights("b", 0.01, channels);
     parameters += channels * fanIn + (normalized ? 2 * channels : channels);
     long reach = (window.width() - 1L) * window.dilation() + 1;
     long[] out = {
@@ -156,7 +146,7 @@ final class GraphBuilder {
   }
 
   String relu6(String x) {
-    return node("Clip", shape(x), List.of(x, scalar(0), scalar(6)));
+    return node("Clip", shape(x), List.of(x, stored.scalar(0), stored.scalar(6)));
   }
 
   String hardSwish(String x) {
@@ -187,17 +177,17 @@ final class GraphBuilder {
 
   /** x/2 (1 + erf(x / sqrt 2)), the subgraph that exporters write and runtimes fuse. */
   String gelu(String x) {
-    String scaled = node("Div", shape(x), List.of(x, scalar((float) Math.sqrt(2))));
+    String scaled = node("Div", shape(x), List.of(x, stored.scalar((float) Math.sqrt(2))));
     String erf = node("Erf", shape(x), List.of(scaled));
-    String shifted = node("Add", shape(x), List.of(erf, scalar(1)));
-    return node("Mul", shape(x), List.of(mul(x, shifted), scalar(0.5f)));
+    String shifted = node("Add", shape(x), List.of(erf, stored.scalar(1)));
+    return node("Mul", shape(x), List.of(mul(x, shifted), stored.scalar(0.5f)));
   }
 
   /** x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as GPT-2 has it. */
   String geluByTanh(String x) {
-    String cubed = node("Pow", shape(x), List.of(x, scalar(3)));
+    String cubed = node("Pow", shape(x), List.of(x, stored.scalar(3)));
     String inner = scale(add(x, scale(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
-    String shifted = node("Add", shape(x), List.of(tanh(inner), scalar(1)));
+    String shifted = node("Add", shape(x), List.of(tanh(inner), stored.scalar(1)));
     return mul(scale(x, 0.5), shifted);
   }
 
@@ -210,7 +200,7 @@ final class GraphBuilder {
   }
 
   String divide(String x, double divisor) {
-    return node("Div", shape(x), List.of(x, scalar((float) divisor)));
+    return node("Div", shape(x), List.of(x, stored.scalar((float) divisor)));
   }
 
   String softmax(String x) {
@@ -226,10 +216,10 @@ final class GraphBuilder {
         shape(x),
         List.of(
             x,
-            constant("scale", 1, channels),
-            constant("shift", 0, channels),
-            constant("mean", 0, channels),
-            constant("variance", 1, channels)));
+            stored.constant("scale", 1, channels),
+            stored.constant("shift", 0, channels),
+            stored.constant("mean", 0, channels),
+            stored.constant("variance", 1, channels)));
   }
 
   String layerNorm(String x) {
@@ -239,7 +229,7 @@ final class GraphBuilder {
   /** The scale and shift of a normalization, which several steps of a model may share. */
   List<String> normalization(long width) {
     parameters += 2 * width;
-    return List.of(constant("scale", 1, width), constant("shift", 0, width));
+    return List.of(stored.constant("scale", 1, width), stored.constant("shift", 0, width));
   }
 
   String layerNorm(String x, List<String> weights) {
@@ -319,19 +309,22 @@ final class GraphBuilder {
   String slice(String x, int axis, long from, long to) {
     long[] out = shape(x).clone();
     out[axis] = to - from;
-    return node("Slice", out, List.of(x, integers(from), integers(to), integers(axis)));
+    return node(
+        "Slice",
+        out,
+        List.of(x, stored.integers(from), stored.integers(to), stored.integers(axis)));
   }
 
   /** Adds channels of zeros. */
   String padChannels(String x, long channels) {
     long[] out = shape(x).clone();
-    String pads = integers(0, 0, 0, 0, 0, channels - out[1], 0, 0);
+    String pads = stored.integers(0, 0, 0, 0, 0, channels - out[1], 0, 0);
     out[1] = channels;
     return node("Pad", out, List.of(x, pads));
   }
 
   String reshape(String x, long... shape) {
-    return node("Reshape", shape, List.of(x, integers(shape)));
+    return node("Reshape", shape, List.of(x, stored.integers(shape)));
   }
 
   String transpose(String x, int... permutation) {
@@ -348,7 +341,7 @@ final class GraphBuilder {
     return node(
         "Resize",
         new long[] {in[0], in[1], 2 * in[2], 2 * in[3]},
-        List.of(x, "", floats("scales", new float[] {1, 1, 2, 2}, 4)),
+        List.of(x, "", stored.floats("scales", new float[] {1, 1, 2, 2}, 4)),
         Protos.text("mode", "nearest"),
         Protos.text("coordinate_transformation_mode", "asymmetric"),
         Protos.text("nearest_mode", "floor"));
@@ -363,7 +356,9 @@ final class GraphBuilder {
         "Gemm",
         new long[] {shape(x)[0], outputs},
         List.of(
-            x, weights("w", Math.sqrt(1.0 / inputs), outputs, inputs), weights("b", 0.01, outputs)),
+            x,
+            stored.weights("w", Math.sqrt(1.0 / inputs), outputs, inputs),
+            stored.weights("b", 0.01, outputs)),
         Protos.integer("transB", 1));
   }
 
@@ -373,8 +368,8 @@ final class GraphBuilder {
   Layer layer(long inputs, long outputs) {
     parameters += inputs * outputs + outputs;
     return new Layer(
-        weights("w", Math.sqrt(1.0 / inputs), inputs, outputs),
-        weights("b", 0.01, outputs),
+        stored.weights("w", Math.sqrt(1.0 / inputs), inputs, outputs),
+        stored.weights("b", 0.01, outputs),
         outputs);
   }
 
@@ -386,8 +381,11 @@ final class GraphBuilder {
     parameters += inputs * outputs + outputs;
     multiplyAdds += elements(out) * inputs;
     String product =
-        node("MatMul", out, List.of(x, weights("w", Math.sqrt(1.0 / inputs), inputs, outputs)));
-    return node("Add", out, List.of(product, weights("b", 0.01, outputs)));
+        node(
+            "MatMul",
+            out,
+            List.of(x, stored.weights("w", Math.sqrt(1.0 / inputs), inputs, outputs)));
+    return node("Add", out, List.of(product, stored.weights("b", 0.01, outputs)));
   }
 
   String linear(String x, Layer layer) {
@@ -421,7 +419,7 @@ final class GraphBuilder {
 
   String table(long vocabulary, long width) {
     parameters += vocabulary * width;
-    return weights("table", 0.05, vocabulary, width);
+    return stored.weights("table", 0.05, vocabulary, width);
   }
 
   String rows(String table, String tokens) {
@@ -449,19 +447,19 @@ final class GraphBuilder {
     for (int row = 0; row < n; row++) {
       Arrays.fill(mask, row * n + row + 1, (row + 1) * n, -10_000f);
     }
-    return floats("mask", mask, 1, 1, length, length);
+    return stored.floats("mask", mask, 1, 1, length, length);
   }
 
   /** A learned tensor that is added or joined as it is. */
   String parameter(String name, long... shape) {
     parameters += elements(shape);
-    return weights(name, 0.05, shape);
+    return stored.weights(name, 0.05, shape);
   }
 
   String first(String x) {
     long[] in = shape(x);
     long[] out = {in[0], in[2]};
-    return node("Gather", out, List.of(x, integerScalar(0)), Protos.integer("axis", 1));
+    return node("Gather", out, List.of(x, stored.integerScalar(0)), Protos.integer("axis", 1));
   }
 
   /** Adds parameters that the published count has and inference does not use. */
@@ -479,16 +477,16 @@ final class GraphBuilder {
   }
 
   String subtractFromOne(String x) {
-    return node("Sub", shape(x), List.of(scalar(1), x));
+    return node("Sub", shape(x), List.of(stored.scalar(1), x));
   }
 
   String scale(String x, double factor) {
-    return node("Mul", shape(x), List.of(x, scalar((float) factor)));
+    return node("Mul", shape(x), List.of(x, stored.scalar((float) factor)));
   }
 
   private String node(
       String type, long[] shape, List<String> inputs, AttributeProto... attributes) {
-    String output = phase + fresh(type.toLowerCase(Locale.ROOT));
+    String output = phase + stored.fresh(type.toLowerCase(Locale.ROOT));
     graph.addNode(
         NodeProto.newBuilder()
             .setName(output)
@@ -500,67 +498,7 @@ final class GraphBuilder {
     return output;
   }
 
-  private String weights(String kind, double deviation, long... shape) {
-    int count = Math.toIntExact(elements(shape));
-    ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(count, 4)).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
-      data.putFloat((float) (block[(offset + i) & (BLOCK - 1)] * deviation));
-    }
-    // An odd step, so that layers of equal size do not share their numbers.
-    offset = (offset + count + 7_919) & (BLOCK - 1);
-    return initializer(kind, TensorProto.DataType.FLOAT, data, shape);
-  }
-
-  private String constant(String kind, float value, long count) {
-    float[] values = new float[Math.toIntExact(count)];
-    Arrays.fill(values, value);
-    return floats(kind, values, count);
-  }
-
-  private String scalar(float value) {
-    return floats("c", new float[] {value});
-  }
-
-  private String floats(String kind, float[] values, long... shape) {
-    ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : values) {
-      data.putFloat(value);
-    }
-    return initializer(kind, TensorProto.DataType.FLOAT, data, shape);
-  }
-
-  private String integers(long... values) {
-    ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (long value : values) {
-      data.putLong(value);
-    }
-    return initializer("shape", TensorProto.DataType.INT64, data, values.length);
-  }
-
-  private String integerScalar(long value) {
-    ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
-    return initializer("index", TensorProto.DataType.INT64, data);
-  }
-
-  private String initializer(
-      String kind, TensorProto.DataType type, ByteBuffer data, long... shape) {
-    String name = fresh(kind);
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
-    for (long extent : shape) {
-      tensor.addDims(extent);
-    }
-    graph.addInitializer(tensor.setRawData(UnsafeByteOperations.unsafeWrap(data.flip())));
-    shapes.put(name, shape.clone());
-    return name;
-  }
-
-  private String fresh(String kind) {
-    return kind + "_" + counter++;
-  }
-
-  private static long elements(long[] shape) {
+  static long elements(long[] shape) {
     return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 }
