@@ -5,10 +5,7 @@ import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.evaluation.Devices;
 import io.neurobalancer.evaluation.StreamsComparison;
-import io.neurobalancer.files.PlanDocument;
 import io.neurobalancer.files.StreamsFile;
-import io.neurobalancer.governor.BalancedGovernor;
-import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.linux.LinuxTargetProvider;
@@ -38,7 +35,6 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -159,9 +155,9 @@ final class RunCommand implements Callable<Integer> {
     if (streams != null) {
       return severalStreams(streams);
     }
-    PlanDocument document = plan == null ? null : PlanDocument.read(plan);
-    double seconds = periodSeconds(document);
-    double due = deadlineSeconds(document, seconds);
+    FollowedPlan followed = plan == null ? null : FollowedPlan.read(plan);
+    double seconds = periodSeconds(followed);
+    double due = deadlineSeconds(followed, seconds);
     if (due > seconds) {
       throw NeuroBalancerException.invalid(
           "The deadline (%s s) is longer than the period (%s s).%nMaybe leave out --deadline."
@@ -179,8 +175,8 @@ final class RunCommand implements Callable<Integer> {
     boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
     RunReport report =
         !real
-            ? virtually(schedule, document)
-            : paced ? pacedOnThisMachine(schedule, document) : onThisMachine(schedule, document);
+            ? virtually(schedule, followed)
+            : paced ? pacedOnThisMachine(schedule, followed) : onThisMachine(schedule, followed);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.toJson() : report.toText());
     if (trace != null && !json) {
@@ -215,26 +211,28 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private double periodSeconds(@Nullable PlanDocument document) {
+  private double periodSeconds(@Nullable FollowedPlan followed) {
     if (period != null) {
       return period.seconds();
     }
-    if (document == null) {
+    if (followed == null) {
       throw NeuroBalancerException.invalid(
           "How often jobs come is not known.%nMaybe use --period 33ms, or a plan with --plan."
               .formatted());
     }
-    return document.periodSeconds();
+    return followed.document().periodSeconds();
   }
 
-  private double deadlineSeconds(@Nullable PlanDocument document, double periodSeconds) {
+  private double deadlineSeconds(@Nullable FollowedPlan followed, double periodSeconds) {
     if (deadline != null) {
       return deadline.seconds();
     }
-    return document == null || period != null ? periodSeconds : document.deadlineSeconds();
+    return followed == null || period != null
+        ? periodSeconds
+        : followed.document().deadlineSeconds();
   }
 
-  private RunReport virtually(Schedule schedule, @Nullable PlanDocument document)
+  private RunReport virtually(Schedule schedule, @Nullable FollowedPlan followed)
       throws IOException {
     if (apply) {
       throw NeuroBalancerException.invalid(
@@ -243,12 +241,14 @@ final class RunCommand implements Callable<Integer> {
     }
     // A simulated device rests at its slowest clocks, where a machine's own governor would be.
     try (Target target = device.open(model::load)) {
-      checkModel(document, target.streams().get(0).workload());
-      checkDevice(document, target.identity().hash());
+      checkModel(followed, target.streams().get(0).workload());
+      if (followed != null) {
+        followed.checkDevice(device.name(), target.identity().hash());
+      }
       Governor.Factory governor =
-          document == null
+          followed == null
               ? fastest(target.grid())
-              : governor(document, target.grid(), target.streams().get(0), schedule);
+              : governor(followed, target.grid(), target.streams().get(0), schedule);
       RunResult result =
           traced(
               target.streams(),
@@ -261,20 +261,20 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Runs what stands for an engine; clocks are written, or left to the kernel and watched. */
-  private RunReport pacedOnThisMachine(Schedule schedule, @Nullable PlanDocument document)
+  private RunReport pacedOnThisMachine(Schedule schedule, @Nullable FollowedPlan followed)
       throws IOException {
     Workload workload = model.load();
-    checkModel(document, workload);
+    checkModel(followed, workload);
     List<Integer> starts = new ArrayList<>(List.of(0));
-    if (document != null) {
-      starts.addAll(cuts(document));
+    if (followed != null) {
+      starts.addAll(followed.cuts());
     }
     Stream stream = new Stream(workload, starts);
     int threads = device.threads().orElse(1);
     try (LinuxTarget target =
         LinuxTargetProvider.open(
             domains(), PacedWorkload.of(List.of(stream)), targetOptions(threads))) {
-      Governor.Factory governor = governor(document, target.grid(), stream, schedule);
+      Governor.Factory governor = governor(followed, target.grid(), stream, schedule);
       RunResult result =
           traced(
               target.streams(),
@@ -294,13 +294,13 @@ final class RunCommand implements Callable<Integer> {
     return device.name().equals(LINUX) ? "" : device.name().substring(LINUX.length() + 1);
   }
 
-  private void checkModel(@Nullable PlanDocument document, Workload workload) {
-    if (document != null && !document.model().hash().equals(workload.hash())) {
-      throw otherModel(document, workload.hash());
+  private void checkModel(@Nullable FollowedPlan followed, Workload workload) {
+    if (followed != null) {
+      followed.checkModel(model.name(), workload);
     }
   }
 
-  private RunReport onThisMachine(Schedule schedule, @Nullable PlanDocument document)
+  private RunReport onThisMachine(Schedule schedule, @Nullable FollowedPlan followed)
       throws IOException {
     int threads = device.threads().orElse(Runtime.getRuntime().availableProcessors());
     Path file = model.path();
@@ -309,19 +309,19 @@ final class RunCommand implements Callable<Integer> {
             .withThreads(threads)
             .withShapes(model.shapes())
             .withCutting(
-                document == null
+                followed == null
                     ? new Cutting.AtMost(segments)
-                    : new Cutting.Before(cuts(document)));
+                    : new Cutting.Before(followed.cuts()));
     try (BalancedSession session = BalancedSession.open(file, options)) {
       Stream stream = session.streams().get(0);
-      checkModel(document, stream.workload());
+      checkModel(followed, stream.workload());
       String domains = domains();
       try (LinuxTarget target =
           LinuxTargetProvider.open(domains, session, targetOptions(threads))) {
         SettingGrid grid = target.grid();
         new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, threads))
             .checkPeriods(schedule, WARM_UP);
-        Governor.Factory governor = governor(document, grid, stream, schedule);
+        Governor.Factory governor = governor(followed, grid, stream, schedule);
         RunResult result =
             traced(
                 session.streams(),
@@ -333,7 +333,7 @@ final class RunCommand implements Callable<Integer> {
         if (apply || e.kind() != NeuroBalancerException.Kind.FINDING || !domains.isEmpty()) {
           throw e;
         }
-        return withoutClocks(session, file, options, schedule, document, e);
+        return withoutClocks(session, file, options, schedule, followed, e);
       }
     }
   }
@@ -344,17 +344,14 @@ final class RunCommand implements Callable<Integer> {
       Path file,
       EngineOptions options,
       Schedule schedule,
-      @Nullable PlanDocument document,
+      @Nullable FollowedPlan followed,
       NeuroBalancerException why)
       throws IOException {
-    SettingGrid grid =
-        document == null
-            ? oneClock()
-            : document.feedback().map(table -> table.plan(document).grid()).orElse(grid(document));
+    SettingGrid grid = followed == null ? oneClock() : followed.grid();
     PeriodicRunner runner =
         new PeriodicRunner(SystemClock.INSTANCE, session, new NullBoard(grid, options.threads()));
     runner.checkPeriods(schedule, WARM_UP);
-    Governor.Factory governor = governor(document, grid, session.streams().get(0), schedule);
+    Governor.Factory governor = governor(followed, grid, session.streams().get(0), schedule);
     RunResult result =
         traced(
             session.streams(),
@@ -406,15 +403,15 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the operators before which a plan changes its clocks. */
-  private static List<Integer> cuts(PlanDocument document) {
-    List<Integer> cuts = new ArrayList<>();
-    for (int i = 1; i < document.operators().size(); i++) {
-      if (!document.operators().get(i).hertz().equals(document.operators().get(i - 1).hertz())) {
-        cuts.add(i);
-      }
+  /** Follows a plan where there is one; else the clocks are left as they are. */
+  private Governor.Factory governor(
+      @Nullable FollowedPlan followed, SettingGrid grid, Stream stream, Schedule schedule) {
+    if (followed == null) {
+      return (board, now) -> new Governor() {};
     }
-    return cuts;
+    return blindly
+        ? followed.blindly(grid, stream)
+        : followed.governor(grid, stream, schedule, missTarget.share());
   }
 
   private static Governor.Factory fastest(SettingGrid grid) {
@@ -422,118 +419,6 @@ final class RunCommand implements Callable<Integer> {
       board.request(grid.fastest());
       return new Governor() {};
     };
-  }
-
-  private NeuroBalancerException otherModel(PlanDocument document, String hash) {
-    return NeuroBalancerException.invalid(
-        "The plan '%s' is for another model, or for other input shapes: %s (hash %.12s), not %s (hash %.12s).%nMaybe name that model with --model, or plan again."
-            .formatted(plan, document.model().name(), document.model().hash(), model.name(), hash));
-  }
-
-  private void checkDevice(@Nullable PlanDocument document, String deviceHash) {
-    if (document == null) {
-      return;
-    }
-    if (!document.device().hash().equals(deviceHash)) {
-      boolean sameName = document.device().name().equals(device.name());
-      throw NeuroBalancerException.invalid(
-          (sameName
-                  ? "The plan '%s' is for %s as it was described before (hash %.12s); %s has changed since (hash %.12s).%nMaybe plan again."
-                  : "The plan '%s' is for another device: %s (hash %.12s), not %s (hash %.12s).%nMaybe name that device with --device, or plan again.")
-              .formatted(
-                  plan,
-                  document.device().name(),
-                  document.device().hash(),
-                  device.name(),
-                  deviceHash));
-    }
-  }
-
-  /** Follows a plan where there is one, with feedback; else the clocks are left as they are. */
-  private Governor.Factory governor(
-      @Nullable PlanDocument document, SettingGrid grid, Stream stream, Schedule schedule) {
-    if (document == null) {
-      return (board, now) -> new Governor() {};
-    }
-    if (document.operators().size() != stream.workload().size()) {
-      throw NeuroBalancerException.invalid(
-          "The plan has %d operators, the model %d.%nMaybe plan it again."
-              .formatted(document.operators().size(), stream.workload().size()));
-    }
-    if (document.feedback().isPresent() && !blindly) {
-      Schedule.Periodic periodic = schedule.streams().get(0);
-      FeedbackPlan feedback =
-          document
-              .feedback()
-              .get()
-              .plan(document)
-              .withDeadline(periodic.deadlineSeconds(), periodic.periodSeconds());
-      if (!feedback.grid().sameClocks(grid)) {
-        throw NeuroBalancerException.invalid(
-            "The plan '%s' is for a device with other clocks (%d settings) than this one (%d settings).%nMaybe plan again for this device."
-                .formatted(plan, feedback.grid().size(), grid.size()));
-      }
-      int[] starts = new int[stream.segments()];
-      Arrays.setAll(starts, stream::firstOperator);
-      return BalancedGovernor.of(feedback).segments(starts).missTarget(missTarget.share());
-    }
-    int[] settings = new int[stream.segments()];
-    for (int s = 0; s < settings.length; s++) {
-      settings[s] = setting(document.operators().get(stream.firstOperator(s)).hertz(), grid);
-    }
-    int idle = document.idleHertz().map(hertz -> setting(hertz, grid)).orElse(settings[0]);
-    return (board, now) ->
-        new Governor() {
-          @Override
-          public void segmentStarting(int index, int segment, long nowNanos) {
-            board.request(settings[segment]);
-          }
-
-          @Override
-          public void finished(int index, long nowNanos) {
-            board.request(idle);
-          }
-        };
-  }
-
-  private static int setting(List<Long> hertz, SettingGrid grid) {
-    if (hertz.size() != grid.dimensions()) {
-      throw NeuroBalancerException.invalid(
-          "The plan has %d clocks, the device %d.%nMaybe plan again for this device."
-              .formatted(hertz.size(), grid.dimensions()));
-    }
-    int[] opps = new int[hertz.size()];
-    for (int d = 0; d < opps.length; d++) {
-      try {
-        opps[d] = grid.domains().get(d).opps().indexOf(new Frequency(hertz.get(d)));
-      } catch (IllegalArgumentException e) {
-        throw NeuroBalancerException.invalid(
-            "The plan is for another device: its %s has no clock of %s.%nMaybe plan again for this device."
-                .formatted(grid.domains().get(d).name(), new Frequency(hertz.get(d))),
-            e);
-      }
-    }
-    return grid.setting(opps);
-  }
-
-  /** Returns the clocks that a plan uses, so that its decisions can be taken and recorded. */
-  private static SettingGrid grid(PlanDocument document) {
-    List<FrequencyDomain> domains = new ArrayList<>();
-    for (int d = 0; d < document.domains().size(); d++) {
-      int domain = d;
-      List<Frequency> clocks =
-          java.util.stream.Stream.concat(
-                  document.operators().stream().map(entry -> entry.hertz().get(domain)),
-                  document.idleHertz().stream().map(hertz -> hertz.get(domain)))
-              .distinct()
-              .sorted()
-              .map(Frequency::new)
-              .toList();
-      domains.add(
-          new FrequencyDomain(
-              document.domains().get(d), FrequencyDomain.Kind.CORE, OppTable.of(clocks)));
-    }
-    return new SettingGrid(domains);
   }
 
   /** Returns the grid of a machine of which no clock is known: nothing can be asked for. */
