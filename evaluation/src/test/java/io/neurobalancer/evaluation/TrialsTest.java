@@ -46,7 +46,7 @@ final class TrialsTest {
               heavy ? "Conv" : "Add",
               heavy ? OperatorKind.CONVOLUTION : OperatorKind.ELEMENTWISE,
               heavy ? 120_000_000 : 200_704,
-              heavy ? 150_000 : 0,
+              heavy ? 150_000 : 40_000_000,
               802_816,
               802_816,
               shape,
@@ -74,16 +74,9 @@ final class TrialsTest {
         governor,
         JOB.schedule(50, 100),
         new RunObserver() {
-          private int job = Integer.MIN_VALUE;
-
-          @Override
-          public void released(int stream, int number, double seconds, double deadline) {
-            job = number;
-          }
-
           @Override
           public void clock(int domain, int opp, double seconds) {
-            changes[domain] += job >= 0 ? 1 : 0;
+            changes[domain]++;
           }
         });
     return changes;
@@ -93,16 +86,16 @@ final class TrialsTest {
   void aClockThatIsHeld_neverMoves_whileStockSetsTheOther() {
     int core = HARDWARE.coreDomain();
     int memory = HARDWARE.memoryDomain();
-    int[] stock = changes(stock());
-    assertThat(stock[memory]).isPositive();
     Trials trials = new Trials(JOB, HARDWARE, 100, Optional.of(stock()));
     Pilot coreOnly = trials.held(FrequencyDomain.Kind.CORE).orElseThrow();
     int[] held = changes(coreOnly.adopted().governor());
-    assertThat(held[core]).isZero();
-    assertThat(held[memory]).isPositive();
+    // Once, to where it is held.
+    assertThat(held[core]).isLessThanOrEqualTo(1);
+    assertThat(held[memory]).isGreaterThan(1);
     Pilot memoryOnly = trials.held(FrequencyDomain.Kind.MEMORY).orElseThrow();
     held = changes(memoryOnly.adopted().governor());
-    assertThat(held[memory]).isZero();
+    assertThat(held[memory]).isLessThanOrEqualTo(1);
+    assertThat(held[core]).isGreaterThan(1);
   }
 
   @Test
