@@ -38,8 +38,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a prepared job under one governor after another and puts the findings together. */
@@ -58,14 +56,6 @@ public final class Comparison {
   private static final double LONGEST_SECONDS = 5e9;
 
   private static final double YEAR_SECONDS = 365.25 * 24 * 3600;
-
-  /** Where the distribution of latencies is drawn: close together where jobs are rare and late. */
-  private static final List<Double> SHARES =
-      DoubleStream.concat(
-              IntStream.range(0, 49).mapToDouble(i -> 0.01 + 0.02 * i),
-              DoubleStream.of(0.98, 0.985, 0.99, 0.995, 0.999, 1))
-          .boxed()
-          .toList();
 
   /** The share of deadlines that may be missed. */
   private final PreparedJob prepared;
@@ -403,12 +393,6 @@ public final class Comparison {
         notes());
   }
 
-  private static List<ComparisonReport.Share> responses(RunResult result) {
-    return SHARES.stream()
-        .map(share -> new ComparisonReport.Share(share, result.quantileResponseSeconds(share)))
-        .toList();
-  }
-
   /** Returns what each governor did that was run, in the order in which they ran. */
   public List<ComparisonReport.GovernorResult> governors() {
     List<ComparisonReport.GovernorResult> rows = new ArrayList<>();
@@ -428,15 +412,9 @@ public final class Comparison {
                     Double.isNaN(boundJoules)
                         ? OptionalDouble.empty()
                         : OptionalDouble.of(result.energyJoulesPerJob() / boundJoules - 1),
-                    byPart(result),
-                    responses(result))));
+                    ReportRows.byPart(result),
+                    ReportRows.responses(result))));
     return rows;
-  }
-
-  private static Map<String, Double> byPart(RunResult result) {
-    Map<String, Double> parts = new LinkedHashMap<>();
-    result.joulesBySource().forEach((part, joules) -> parts.put(part, joules / result.jobs()));
-    return parts;
   }
 
   private OptionalDouble saving(RunResult result, String reference) {

@@ -7,17 +7,44 @@ import io.neurobalancer.plan.Plan;
 import io.neurobalancer.plan.Segment;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.target.JobTrace;
+import io.neurobalancer.target.RunResult;
 import io.neurobalancer.workload.Operator;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Turns a plan and traces into the rows of a report. */
 final class ReportRows {
 
   private static final int FRONTIER_POINTS = 25;
 
+  /** Where the distribution of latencies is drawn: close together where jobs are rare and late. */
+  private static final List<Double> SHARES =
+      DoubleStream.concat(
+              IntStream.range(0, 49).mapToDouble(i -> 0.01 + 0.02 * i),
+              DoubleStream.of(0.98, 0.985, 0.99, 0.995, 0.999, 1))
+          .boxed()
+          .toList();
+
   private ReportRows() {}
+
+  /** Returns within what times growing shares of the jobs ended. */
+  static List<ComparisonReport.Share> responses(RunResult result) {
+    return SHARES.stream()
+        .map(share -> new ComparisonReport.Share(share, result.quantileResponseSeconds(share)))
+        .toList();
+  }
+
+  /** Returns the energy of one job by the part of the device that burned it. */
+  static Map<String, Double> byPart(RunResult result) {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    result.joulesBySource().forEach((part, joules) -> parts.put(part, joules / result.jobs()));
+    return parts;
+  }
 
   /** Returns a plan, its segments and its operators. */
   static ComparisonReport.PlanSummary plan(PreparedJob prepared) {

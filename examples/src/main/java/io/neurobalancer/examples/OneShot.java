@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.neurobalancer.onnx.engine.BalancedSession;
 import io.neurobalancer.onnx.engine.EngineOptions;
+import io.neurobalancer.onnx.engine.SessionResult;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class OneShot {
         OnnxTensor image =
             OnnxTensor.createTensor(
                 OrtEnvironment.getEnvironment(), pixels, new long[] {1, 3, 224, 224});
-        BalancedSession.Result result = session.run(Map.of("image", image))) {
+        SessionResult result = session.run(Map.of("image", image))) {
       return largest(((OnnxTensor) result.get(0)).getFloatBuffer());
     }
   }

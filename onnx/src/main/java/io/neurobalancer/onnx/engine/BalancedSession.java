@@ -11,8 +11,6 @@ import io.neurobalancer.target.Inference;
 import io.neurobalancer.target.Stream;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.nio.file.Path;
-import java.util.AbstractMap.SimpleImmutableEntry;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (BalancedSession session = BalancedSession.open(path, EngineOptions.defaults());
- *     BalancedSession.Result result = session.run(Map.of("image", image))) {
+ *     SessionResult result = session.run(Map.of("image", image))) {
  *   OnnxTensor scores = (OnnxTensor) result.get(0);
  * }
  * }</pre>
@@ -241,7 +238,7 @@ public final class BalancedSession implements Inference {
    * @throws NeuroBalancerException if inputs are missing or do not fit
    * @throws IllegalStateException if the session is closed
    */
-  public Result run(Map<String, ? extends OnnxTensorLike> inputs) {
+  public SessionResult run(Map<String, ? extends OnnxTensorLike> inputs) {
     enter();
     try {
       checkNames(inputs);
@@ -261,7 +258,7 @@ public final class BalancedSession implements Inference {
     }
   }
 
-  private Result governed(GovernorLoop control, Map<String, ? extends OnnxTensorLike> inputs)
+  private SessionResult governed(GovernorLoop control, Map<String, ? extends OnnxTensorLike> inputs)
       throws OrtException {
     SegmentChain.Job job = job(idle.pollFirst());
     try {
@@ -273,7 +270,7 @@ public final class BalancedSession implements Inference {
         job.run(s);
       }
       tell(control, TOLD_END, engine.clock().nanoTime());
-      return new Result(segments.model().outputs(), job.takeOutputs());
+      return new SessionResult(segments.model().outputs(), job.takeOutputs());
     } finally {
       job.abandon();
       idle.addFirst(job);
@@ -302,7 +299,7 @@ public final class BalancedSession implements Inference {
     }
   }
 
-  private Result ungoverned(
+  private SessionResult ungoverned(
       SegmentChain chain, SegmentChain.@Nullable Job kept, Map<String, ? extends OnnxTensorLike> in)
       throws OrtException {
     SegmentChain.Job job = chain == segments ? job(kept) : chain.newJob();
@@ -311,7 +308,7 @@ public final class BalancedSession implements Inference {
       for (int s = 0; s < chain.model().segments().size(); s++) {
         job.run(s);
       }
-      return new Result(chain.model().outputs(), job.takeOutputs());
+      return new SessionResult(chain.model().outputs(), job.takeOutputs());
     } finally {
       job.abandon();
       if (chain == segments) {
@@ -490,61 +487,5 @@ public final class BalancedSession implements Inference {
       whole.close();
     }
     weights.close();
-  }
-
-  /** The outputs of a run, as {@code OrtSession.Result}; closing it closes them. */
-  public static final class Result
-      implements AutoCloseable, Iterable<Map.Entry<String, OnnxValue>> {
-    private final List<String> names;
-    private final OnnxValue[] values;
-    private boolean closed;
-
-    private Result(List<String> names, OnnxValue[] values) {
-      this.names = names;
-      this.values = values;
-    }
-
-    /** Returns the number of outputs. */
-    public int size() {
-      return values.length;
-    }
-
-    /** Returns an output by its place. */
-    public OnnxValue get(int index) {
-      checkOpen();
-      return values[index];
-    }
-
-    /** Returns an output by its name. */
-    public Optional<OnnxValue> get(String name) {
-      checkOpen();
-      int index = names.indexOf(name);
-      return index < 0 ? Optional.empty() : Optional.of(values[index]);
-    }
-
-    @Override
-    public Iterator<Map.Entry<String, OnnxValue>> iterator() {
-      checkOpen();
-      return IntStream.range(0, values.length)
-          .<Map.Entry<String, OnnxValue>>mapToObj(
-              i -> new SimpleImmutableEntry<>(names.get(i), values[i]))
-          .iterator();
-    }
-
-    private void checkOpen() {
-      if (closed) {
-        throw new IllegalStateException("The result is closed.");
-      }
-    }
-
-    @Override
-    public void close() {
-      if (!closed) {
-        closed = true;
-        for (OnnxValue value : values) {
-          value.close();
-        }
-      }
-    }
   }
 }

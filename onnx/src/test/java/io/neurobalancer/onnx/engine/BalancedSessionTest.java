@@ -82,7 +82,7 @@ final class BalancedSessionTest {
   }
 
   private static ByteBuffer output(BalancedSession session, OnnxTensor input) {
-    try (BalancedSession.Result result = session.run(Map.of("x", input))) {
+    try (SessionResult result = session.run(Map.of("x", input))) {
       return Splits.bits(result.get("y").orElseThrow());
     }
   }
@@ -98,7 +98,7 @@ final class BalancedSessionTest {
       assertThat(session.getOutputInfo()).containsOnlyKeys("y");
       assertThat(session.note()).isEmpty();
       assertThat(session.streams().get(0).segments()).isEqualTo(4);
-      BalancedSession.Result result = session.run(Map.of("x", x));
+      SessionResult result = session.run(Map.of("x", x));
       assertThat(result.size()).isEqualTo(1);
       assertThat(result.get("no such output")).isEmpty();
       List<String> names = new ArrayList<>();
@@ -317,7 +317,7 @@ final class BalancedSessionTest {
   }
 
   private static boolean isClosed(BalancedSession session) {
-    try (BalancedSession.Result result = session.run(Map.of())) {
+    try (SessionResult result = session.run(Map.of())) {
       throw new AssertionError(result);
     } catch (IllegalStateException e) {
       return true;
