@@ -192,12 +192,12 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private List<StudyReport.Cell> run(Screen screen, StudyRunner runner) {
-    AtomicInteger finished = new AtomicInteger();
+    AtomicInteger finished = new AtomicInteger(runner.kept());
     Interruption.say(
         () ->
             "Interrupted: %d of %d cells are kept in '%s'.%nMaybe run the same command again; it goes on from there."
                 .formatted(finished.get(), runner.cells(), folder));
-    try (Progress progress = screen.progress("cells", runner.cells())) {
+    try (Progress progress = screen.progress("cells", runner.cells()).from(finished.get())) {
       return runner.run(
           workers,
           () -> {

@@ -94,11 +94,28 @@ public final class StudyRunner {
         * matrix.seeds().size();
   }
 
+  /** Returns how many cells an earlier run of the same study has left. */
+  public int kept() {
+    int kept = 0;
+    for (String model : matrix.models()) {
+      for (String device : matrix.devices()) {
+        for (String weather : matrix.weather()) {
+          for (long seed : matrix.seeds()) {
+            for (String deadline : matrix.deadlines()) {
+              kept += journal.find(key(model, device, deadline, weather, seed)) == null ? 0 : 1;
+            }
+          }
+        }
+      }
+    }
+    return kept;
+  }
+
   /**
    * Runs what is missing.
    *
    * @param workers how many groups side by side
-   * @param finished is called once per cell, from any worker
+   * @param finished is called once per cell that was missing, from any worker
    * @return all cells in the order of the matrix
    */
   public List<StudyReport.Cell> run(int workers, Runnable finished) {
@@ -155,9 +172,9 @@ public final class StudyRunner {
         }
         cell = cell(measured, model, device, deadline, weather, seed);
         journal.add(key, cell);
+        finished.run();
       }
       cells.add(cell);
-      finished.run();
     }
     return cells;
   }
