@@ -261,7 +261,7 @@ diff "$work/before" <(settings) && echo 'the clocks are as they were found'
 
 step 'plan on this machine, and once more in the bundle on the phone: the same bytes'
 "$nb" plan --device adb --model "$model" --from "$work/out/samples.jsonl" --deadline "${PHONE_DEADLINE:-2s}" --out "$work/out/plan.json"
-bundle=$(adb -s $serial shell 'ls -dt /data/local/tmp/neurobalancer/nb-*/nb' | head -n 1)
+bundle=/data/local/tmp/neurobalancer/nb-$(sha256sum "$NEUROBALANCER_PHONE_DIR/bundle.tar.gz" | cut -c 1-16)/nb
 case $model in zoo:*) inside=$model ;; *) inside=/files/$(basename "$model") ;; esac
 adb -s $serial push "$work/out/samples.jsonl" "$bundle/files/" > /dev/null
 adb -s $serial shell "chroot $bundle /jre/bin/java $NEUROBALANCER_PHONE_JAVA_OPTS -cp '/app/*' io.neurobalancer.cli.Main \
