@@ -69,7 +69,7 @@ final class BundleCommand implements Callable<Integer> {
     Path folder = out == null ? Phones.folder() : out.toAbsolutePath();
     Path made = Files.createDirectories(folder);
     Path sources = Files.createDirectories(made.resolve("build/sources"));
-    for (String name : List.of("guard.c", "bundle.sh")) {
+    for (String name : List.of("guard.c", "bundle.sh", "licences.txt", "LICENSE")) {
       copy(name, sources.resolve(name));
     }
     List<String> command =

@@ -109,8 +109,8 @@ final class Phones {
               guard,
               javaOptions(),
               arguments,
-              text -> tell(out, text),
-              text -> tell(err, text));
+              text -> tell(out, here(text, renamed)),
+              text -> tell(err, here(text, renamed)));
       for (Path file : outputs) {
         if (bundle.fetch(phone, file)) {
           err.println("Fetched from the phone: " + file);
@@ -118,6 +118,17 @@ final class Phones {
       }
       return code;
     }
+  }
+
+  /** Returns what the phone said with the names that files have on this machine. */
+  private static String here(String text, Map<String, String> renamed) {
+    String said = text;
+    for (Map.Entry<String, String> file : renamed.entrySet()) {
+      if (file.getValue().startsWith("/")) {
+        said = said.replace(file.getValue(), file.getKey());
+      }
+    }
+    return said;
   }
 
   private static void tell(PrintWriter to, String text) {

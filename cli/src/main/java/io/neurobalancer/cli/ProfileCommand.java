@@ -8,11 +8,14 @@ import io.neurobalancer.files.SamplesFile;
 import io.neurobalancer.files.SamplesWriter;
 import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Campaign;
+import io.neurobalancer.target.Effort;
 import io.neurobalancer.target.Target;
+import io.neurobalancer.unit.Durations;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -118,17 +121,20 @@ final class ProfileCommand implements Callable<Integer> {
       try (Target other =
               same ? null : device.open(() -> workload, device.seed() + already.size());
           Progress progress = Screen.of(spec).progress("runs", -1).from(already.size())) {
-        samples =
+        Campaign campaign =
             new Campaign(
-                    other == null ? target : other,
-                    0,
-                    new Budget(budget, repeats, true),
-                    already,
-                    run -> {
-                      out.add(run);
-                      progress.step();
-                    })
-                .run();
+                other == null ? target : other,
+                0,
+                new Budget(budget, repeats, true),
+                already,
+                run -> {
+                  out.add(run);
+                  progress.step();
+                });
+        if (target.identity().origin() == DeviceIdentity.Origin.REAL) {
+          Screen.of(spec).note("%s%n", sentence(campaign.effort(), target.meterPeriodSeconds()));
+        }
+        samples = campaign.run();
       }
       samples.blocks().forEach(out::add);
       out.add(target.calibrate());
@@ -152,6 +158,36 @@ final class ProfileCommand implements Callable<Integer> {
         repeats,
         target.grid(),
         workload);
+  }
+
+  /** Says how long a campaign is going to take, and what takes it. */
+  static String sentence(Effort effort, double meterPeriodSeconds) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "%s runs of the model (%s to %s each)"
+            .formatted(
+                effort.leastRuns() == effort.mostRuns()
+                    ? effort.mostRuns()
+                    : effort.leastRuns() + " to " + effort.mostRuns(),
+                Durations.format(effort.fastestRunSeconds()),
+                Durations.format(effort.slowestRunSeconds())));
+    if (effort.blocks() > 0) {
+      parts.add(
+          "%d blocks of %s for a meter that tells every %s"
+              .formatted(
+                  effort.blocks(),
+                  Durations.format(effort.blockSeconds()),
+                  Durations.format(meterPeriodSeconds)));
+    }
+    if (effort.calibrationSeconds() > 0) {
+      parts.add(
+          "%s for switches and idling".formatted(Durations.format(effort.calibrationSeconds())));
+    }
+    return "This takes about %s, at most %s if the device stays cool: %s."
+        .formatted(
+            Progress.about(effort.typicalSeconds()),
+            Progress.about(effort.mostSeconds()),
+            String.join(", ", parts));
   }
 
   private static void goingOn(SamplesFile.Found found, Screen screen) {

@@ -1,7 +1,6 @@
 package io.neurobalancer.cli;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -106,13 +105,15 @@ final class Progress implements AutoCloseable {
 
   /** Returns a span of work in words, coarse enough for a guess. */
   static String about(double seconds) {
-    Duration span = Duration.ofSeconds(Math.round(Math.min(seconds, 1e12)));
-    if (span.toSeconds() < 120) {
-      return span.toSeconds() + " seconds";
+    long whole = Math.round(Math.min(seconds, 1e12));
+    if (whole < 120) {
+      return whole + " seconds";
     }
-    if (span.toMinutes() < 120) {
-      return span.toMinutes() + " minutes";
+    if (whole < 2 * 3600) {
+      return Math.round(whole / 60.0) + " minutes";
     }
-    return span.toHours() < 48 ? span.toHours() + " hours" : span.toDays() + " days";
+    return whole < 48 * 3600
+        ? Math.round(whole / 3600.0) + " hours"
+        : Math.round(whole / 86_400.0) + " days";
   }
 }

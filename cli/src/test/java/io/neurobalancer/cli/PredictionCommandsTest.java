@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.neurobalancer.target.Effort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,6 +50,19 @@ final class PredictionCommandsTest {
     String[] joined = Arrays.copyOf(all, all.length + more.length);
     System.arraycopy(more, 0, joined, all.length, more.length);
     return run(joined);
+  }
+
+  @Test
+  void beforeItMeasuresADevice_profileSaysHowLongThatTakes() {
+    assertThat(ProfileCommand.sentence(new Effort(96, 240, 0.0063, 0.028, 96, 1.5063, 20), 0.05))
+        .isEqualTo(
+            "This takes about 3 minutes, at most 3 minutes if the device stays cool: 96 to 240 runs"
+                + " of the model (6.300 ms to 28.00 ms each), 96 blocks of 1.506 s for a meter that"
+                + " tells every 50.00 ms, 20.00 s for switches and idling.");
+    assertThat(ProfileCommand.sentence(new Effort(40, 40, 0.5, 0.5, 0, 0, 0), 0))
+        .isEqualTo(
+            "This takes about 20 seconds, at most 20 seconds if the device stays cool: 40 runs of"
+                + " the model (500.0 ms to 500.0 ms each).");
   }
 
   @Test

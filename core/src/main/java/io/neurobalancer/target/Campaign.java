@@ -95,6 +95,33 @@ public final class Campaign {
     }
   }
 
+  /**
+   * Tells what this campaign is going to take. The device runs the workload at its fastest and its
+   * slowest setting for that; these runs are not kept.
+   */
+  public Effort effort() {
+    List<Integer> corners = choice.corners();
+    int slowest = corners.get(corners.size() - 1);
+    double fast = target.measure(stream, corners.get(0)).totalSeconds();
+    double slow = Math.max(fast, target.measure(stream, slowest).totalSeconds());
+    int least = budget.adaptive() ? Math.min(LEAST_REPEATS, mostRepeats) : mostRepeats;
+    double period = target.meterPeriodSeconds();
+    int segments = target.streams().get(stream).segments();
+    boolean blocks = period > 0;
+    // A block is a whole number of executions: on the average half of one longer than the meter
+    // needs.
+    double block =
+        blocks ? METER_READINGS * period + StrictMath.sqrt(fast * slow) / segments / 2 : 0;
+    return new Effort(
+        Math.max(0, settings * least - recorded.size()),
+        Math.max(0, settings * mostRepeats - recorded.size()),
+        fast,
+        slow,
+        blocks ? settings * segments : 0,
+        block,
+        target.calibrationSeconds());
+  }
+
   /** Measures the first stream of a target. */
   public static Samples measure(Target target, Budget budget) {
     return new Campaign(target, 0, budget, List.of(), run -> {}).run();

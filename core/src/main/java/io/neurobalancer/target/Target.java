@@ -64,6 +64,11 @@ public interface Target extends AutoCloseable {
   /** Measures what a planner needs besides the operators' costs, each figure with its meter. */
   Calibration calibrate();
 
+  /** Returns about how long {@link #calibrate} takes, seconds. */
+  default double calibrationSeconds() {
+    return 0;
+  }
+
   /**
    * Runs jobs of every stream under a governor.
    *

@@ -99,6 +99,32 @@ final class CampaignTest {
   }
 
   @Test
+  void effort_countsRunsAndBlocks_andWhatIsThereAlready() {
+    FakeTarget device = device(0).slowMeter(0.05, 1e-6);
+    Campaign anew = new Campaign(device, 0, Budget.adaptive(8), List.of(), run -> {});
+    Effort effort = anew.effort();
+    assertThat(device.visited()).containsExactly(24, 0);
+    // At least 8 and at most 20 runs at each of 8 settings; 30 readings, each of 50 ms.
+    assertThat(effort.leastRuns()).isEqualTo(64);
+    assertThat(effort.mostRuns()).isEqualTo(160);
+    assertThat(effort.blocks()).isEqualTo(8);
+    assertThat(effort.blockSeconds()).isBetween(1.5, 1.6);
+    assertThat(effort.mostSeconds())
+        .isEqualTo(160 * effort.slowestRunSeconds() + 8 * effort.blockSeconds());
+    assertThat(effort.typicalSeconds()).isLessThan(effort.mostSeconds()).isGreaterThan(12);
+
+    List<Samples.Run> already = run(device(0), 8, List.of()).subList(0, 20);
+    Effort rest = new Campaign(device, 0, Budget.adaptive(8), already, run -> {}).effort();
+    assertThat(rest.mostRuns()).isEqualTo(140);
+    assertThat(new Campaign(device(0), 0, Budget.settings(8), List.of(), run -> {}).effort())
+        .satisfies(
+            fixed -> {
+              assertThat(fixed.leastRuns()).isEqualTo(fixed.mostRuns()).isEqualTo(160);
+              assertThat(fixed.blocks()).isZero();
+            });
+  }
+
+  @Test
   void aTable_isAskedOncePerSetting() {
     FakeTarget table = device(0).origin(DeviceIdentity.Origin.REPLAYED);
     assertThat(Campaign.measure(table, Budget.settings(12)).runs()).hasSize(12);

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtException;
+import io.neurobalancer.NeuroBalancer;
+import io.neurobalancer.cost.CostModel;
+import io.neurobalancer.files.FeedbackTable;
+import io.neurobalancer.governor.FeedbackPlan;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.onnx.engine.Cutting;
 import io.neurobalancer.onnx.engine.EngineOptions;
 import io.neurobalancer.onnx.importer.InputBindings;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
 import io.neurobalancer.onnx.zoo.ModelZoo;
+import io.neurobalancer.plan.Deadline;
+import io.neurobalancer.plan.SuffixFrontier;
+import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Inference;
 import io.neurobalancer.target.RunClock;
 import io.neurobalancer.target.RunObserver;
@@ -90,6 +97,44 @@ final class ExamplesTest {
               RunObserver.NONE);
       assertThat(lazy.missRate()).isZero();
       assertThat(lazy.energyJoulesPerJob()).isLessThan(fastest.energyJoulesPerJob());
+    }
+  }
+
+  @Test
+  void anApp_followsAPlanFile_withItsOwnEngine_andCatchesUp() {
+    Workload workload = OnnxWorkloads.load(model, InputBindings.NONE);
+    FeedbackPlan plan;
+    try (Target target = Targets.open("sim:pixel-4-cpu", workload)) {
+      CostModel costs = NeuroBalancer.measure(target, Budget.settings(12));
+      Deadline deadline = Deadline.of("33ms");
+      plan = FeedbackPlan.of(NeuroBalancer.plan(costs, deadline), deadline, costs.calibration());
+    }
+    FeedbackTable file = FeedbackTable.of(plan);
+    SuffixFrontier frontier =
+        AppLoop.frontier(
+            file.rowOfOperator().stream().mapToInt(Integer::intValue).toArray(),
+            file.settings().stream().mapToInt(Integer::intValue).toArray(),
+            file.nearest(),
+            file.remainingSeconds(),
+            file.next());
+    float[] seconds = plan.latencySeconds();
+    long hurried = (long) (1.25e9 * frontier.fastestSeconds(0, plan.idleSetting()));
+    for (long stalled : new long[] {0, hurried / 10}) {
+      long[] now = {0};
+      int[] setting = {plan.idleSetting()};
+      AppLoop app =
+          new AppLoop(
+              frontier,
+              () -> now[0],
+              wanted -> setting[0] = wanted,
+              operator -> {
+                now[0] += operator == 1 ? stalled : 0;
+                now[0] += (long) (1e9 * seconds[operator * plan.grid().size() + setting[0]]);
+              });
+
+      assertThat(app.job(plan.operators(), plan.idleSetting(), hurried)).isEqualTo(setting[0]);
+      // Whatever was lost is made good; what is not needed is not left over either.
+      assertThat(now[0]).isBetween(hurried * 9 / 10, hurried);
     }
   }
 

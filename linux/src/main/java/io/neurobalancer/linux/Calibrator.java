@@ -43,6 +43,12 @@ final class Calibrator {
     this.grid = board.grid();
   }
 
+  /** Returns how long the blocks of the meter take, which is nearly all of it. */
+  static double seconds(SettingGrid grid, Meters meters) {
+    int blocks = 2 * grid.dimensions() + (1 << grid.dimensions());
+    return meters.present() ? blocks * blockSeconds(meters) : 0;
+  }
+
   Calibration calibrate() {
     List<SwitchCost> costs = new ArrayList<>();
     List<Double> settle = new ArrayList<>();
@@ -117,7 +123,7 @@ final class Calibrator {
       sources.put("switchEnergy", "not measured: " + why + "; 0 J is used");
       return new double[] {0};
     }
-    double block = blockSeconds();
+    double block = blockSeconds(meters);
     switchTo(domain, 0);
     double low = watts(block / 2);
     switchTo(domain, top);
@@ -195,7 +201,7 @@ final class Calibrator {
     double[] corners = new double[1 << k];
     Arrays.fill(corners, Double.NaN);
     if (why.isEmpty()) {
-      double block = blockSeconds();
+      double block = blockSeconds(meters);
       for (int corner = 0; corner < corners.length; corner++) {
         int setting = grid.slowest();
         for (int d = 0; d < k; d++) {
@@ -248,7 +254,7 @@ final class Calibrator {
     return spent / ((clock.nanoTime() - start) * 1e-9);
   }
 
-  private double blockSeconds() {
+  private static double blockSeconds(Meters meters) {
     return Math.max(SHORTEST_BLOCK_SECONDS, UPDATES * meters.updateSeconds());
   }
 

@@ -318,6 +318,11 @@ public final class LinuxTarget implements Target {
     return new Calibrator(sysfs, clock, held(), meters).calibrate();
   }
 
+  @Override
+  public double calibrationSeconds() {
+    return Calibrator.seconds(grid, meters);
+  }
+
   /**
    * {@inheritDoc}
    *

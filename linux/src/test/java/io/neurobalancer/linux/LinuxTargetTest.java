@@ -9,6 +9,9 @@ import io.neurobalancer.cost.Samples;
 import io.neurobalancer.device.DeviceIdentity;
 import io.neurobalancer.governor.Board;
 import io.neurobalancer.governor.Governor;
+import io.neurobalancer.target.Budget;
+import io.neurobalancer.target.Campaign;
+import io.neurobalancer.target.Effort;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;
@@ -422,6 +425,34 @@ final class LinuxTargetTest {
 
       assertThat(blind.meters().get("idle")).startsWith("not measured");
       assertThat(blind.idleWatts(0, 0)).isNaN();
+    }
+  }
+
+  @Test
+  void aCampaign_takesAsLongAsItSaid() {
+    try (LinuxTarget target = open()) {
+      Campaign campaign =
+          new Campaign(target, 0, Budget.adaptive(6).repeats(10), List.of(), run -> {});
+      Effort said = campaign.effort();
+      long before = clock.nanoTime();
+      campaign.run();
+      long measured = clock.nanoTime();
+      target.calibrate();
+      double took = (clock.nanoTime() - before) * 1e-9;
+
+      // 12 million cycles; one segment; 30 readings of a meter that tells every millisecond.
+      assertThat(said.fastestRunSeconds()).isCloseTo(12e6 / 2.8e9, within(1e-6));
+      assertThat(said.slowestRunSeconds()).isCloseTo(12e6 / 500e6, within(1e-6));
+      assertThat(said.leastRuns()).isEqualTo(48);
+      assertThat(said.mostRuns()).isEqualTo(60);
+      assertThat(said.blocks()).isEqualTo(6 * STREAM.segments());
+      assertThat(said.blockSeconds()).isBetween(0.030, 0.040);
+      // Two steady and one toggling block per clock, each of 100 ms or half of it, four corners.
+      assertThat(said.calibrationSeconds()).isCloseTo(0.8, within(1e-9));
+      assertThat((clock.nanoTime() - measured) * 1e-9)
+          .isCloseTo(said.calibrationSeconds(), within(0.3));
+      assertThat(took).isBetween(said.typicalSeconds() / 1.5, said.typicalSeconds() * 1.5);
+      assertThat(took).isLessThan(said.mostSeconds());
     }
   }
 

@@ -2,7 +2,7 @@
 # bundle.sh OUT WORK SOURCES JAR...: makes OUT/guard (the program that gives clocks back on a phone) and OUT/bundle.tar.gz
 # (a Java runtime, Debian's C library, these jars and ONNX Runtime's library for arm64, all of it below nb/).
 # WORK keeps what is fetched from Debian for the next time: about 120 MB of packages, 350 MB unpacked.
-# SOURCES holds guard.c. Debian 12 or newer, the jlink of a JDK 17, and the package gcc-aarch64-linux-gnu are needed.
+# SOURCES holds guard.c and licences. Debian 12 or newer, the jlink of a JDK 17, and the package gcc-aarch64-linux-gnu are needed.
 set -euo pipefail
 out=$1 work=$2 sources=$3
 shift 3
@@ -52,11 +52,13 @@ for jar in "$@"; do
       rm -rf "$work/ort" && mkdir "$work/ort"
       (cd "$work/ort" && jar xf "$jar" && find ai/onnxruntime/native -mindepth 1 -maxdepth 1 ! -name linux-aarch64 -exec rm -rf {} + \
         && jar -c -f "$root/app/${jar##*/}" .)
-      find "$work/ort" -iname '*license*' -type f -exec cp {} "$root/licences/onnxruntime-LICENSE" \; ;;
+      cp "$work/ort/ThirdPartyNotices.txt" "$root/licences/onnxruntime-notices" ;;
     *) cp "$jar" "$root/app/" ;;
   esac
 done
 cp "$out/guard" "$root/bin/guard"
+cp "$sources/licences.txt" "$root/licences/libraries"
+cp "$sources/LICENSE" "$root/licences/Apache-2.0"
 printf 'root:x:0:0::/root:/bin/sh\n' > "$root/etc/passwd"
 cat > "$root/neurobalancer" << 'RUN'
 #!/bin/sh
@@ -75,8 +77,9 @@ done
   echo '  jre/       OpenJDK 17 of Debian (GPL-2 with the Classpath exception): licences/openjdk-17-jre-headless, jre/legal'
   echo '  lib/       GNU C library (LGPL-2.1), GCC runtime (GPL-3 with the runtime exception), zlib: licences/'
   echo '             Their sources: https://sources.debian.org, by the versions in licences/versions'
+  echo '  app/onnxruntime-*.jar: licences/libraries, and what it is made of: licences/onnxruntime-notices'
   echo '  bin/guard  NeuroBalancer (Apache-2.0), linked with musl (MIT): licences/musl-dev'
-  echo '  app/       NeuroBalancer (Apache-2.0) and the jars it uses; each carries its licence in its META-INF:'
+  echo '  app/       NeuroBalancer (licences/Apache-2.0) and the jars it uses; each carries its licence in its META-INF, or it is in licences/libraries:'
   for jar in "$@"; do echo "             ${jar##*/}"; done
 } > "$root/licences/README"
 (cd "$work/debs" && for deb in *.deb; do echo "$deb"; done) > "$root/licences/versions"
