@@ -118,6 +118,11 @@ case $what in
     program
     boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1 rapl_max_uj=2000000' -j "$java" \
       -M "$modules" "$tree" /guest/faults.sh || rc=$?
+    # Two CPUs and counted instructions do not go together: this one runs in this machine's time.
+    cp "$out/result.log" "$out/faults.log"
+    boot -c 2 -m 1024M -t "$limit" -p 'fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/offline.sh || rc=$?
+    cat "$out/result.log" >>"$out/faults.log"
+    mv "$out/faults.log" "$out/result.log"
     ;;
   equality)
     boot -V "${KERNEL_RIG_SHIFT:-4}" -m 768M -t "$limit" -p 'fast=1 invariant=1 log_entries=4000000' -k 'rcutree.jiffies_till_first_fqs=250 rcutree.jiffies_till_next_fqs=250' "$tree" \
