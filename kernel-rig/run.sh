@@ -2,10 +2,11 @@
 # Proves on a real Linux kernel what this project does to clocks. Boots one in QEMU with an imaginary SoC whose cpufreq,
 # devfreq, powercap and hwmon files are the kernel's own, and runs this checkout's build inside.
 #
-#   run.sh [--if-available] [--out DIR] [check | faults | inference | equality [SECONDS]]
+#   run.sh [--if-available] [--out DIR] [check | faults | offline | inference | equality [SECONDS]]
 #
 #   check      doctor, profile --apply, fit, plan, run --apply against the kernel's own governors, kill -9 (the default)
 #   faults     what may go wrong while clocks are written, and whether the settings come back
+#   offline    the last part of faults alone: a CPU goes off-line in a guest of two
 #   inference  a real ONNX model by ONNX Runtime: profile --apply, fit, plan, run --apply
 #   equality   the kernel's governors against the ones in baselines, over recorded decisions
 #
@@ -109,6 +110,11 @@ CLASSPATH=$(echo "$app"/lib/*.jar | tr ' ' :)
 SH
 }
 
+# Two CPUs and counted instructions do not go together: this one runs in this machine's time.
+offline() {
+  boot -c 2 -m 1024M -t "$limit" -p 'fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/offline.sh
+}
+
 rc=0
 case $what in
   check)
@@ -119,11 +125,14 @@ case $what in
     program
     boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1 rapl_max_uj=2000000' -j "$java" \
       -M "$modules" "$tree" /guest/faults.sh || rc=$?
-    # Two CPUs and counted instructions do not go together: this one runs in this machine's time.
     cp "$out/result.log" "$out/faults.log"
-    boot -c 2 -m 1024M -t "$limit" -p 'fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/offline.sh || rc=$?
+    offline || rc=$?
     cat "$out/result.log" >>"$out/faults.log"
     mv "$out/faults.log" "$out/result.log"
+    ;;
+  offline)
+    program
+    offline || rc=$?
     ;;
   inference)
     program
@@ -139,7 +148,7 @@ case $what in
     fi
     ;;
   *)
-    echo "kernel-rig: there is no '$what'. Maybe use check, faults, inference or equality." >&2
+    echo "kernel-rig: there is no '$what'. Maybe use check, faults, offline, inference or equality." >&2
     exit 126
     ;;
 esac
