@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,7 @@ public final class Equality {
     switch (governor()) {
       case "schedutil" -> {
         String limit = head.get("rate_limit_us");
-        spec.append(":kernel=6.1:hz=250:up_rate_limit_us=" + limit + ":down_rate_limit_us=" + limit);
+        spec.append(":kernel=6.1:hz=250:idle_at_tick=1:up_rate_limit_us=" + limit + ":down_rate_limit_us=" + limit);
         scheduled();
       }
       case "ondemand", "conservative" -> {
@@ -118,6 +119,7 @@ public final class Equality {
     boolean begun = false;
     Sample last = null;
     long lastNanos = 0;
+    forward = governor().equals("schedutil") ? align() : 0;
     for (int i = 0; i < entries.size(); i++) {
       Entry e = entries.get(i);
       boolean alone = e.kind() == 'U' && (i == 0 || "EDT".indexOf(entries.get(i - 1).kind()) < 0);
@@ -171,6 +173,74 @@ public final class Equality {
     return false;
   }
 
+  /**
+   * Returns by how much times are to be moved so that the scheduler's ticks fall on full multiples of their period, as a law
+   * has them. The scheduler's clock began with a full period of the utilization, and so does the law's: whole ones are moved by.
+   * What a tick wakes up is enqueued up to 40 us after it was due and counts as before it: the CPU did not go on idling.
+   */
+  private long align() {
+    long tick = 4_000_000;
+    long behind =
+        entries.stream().filter(e -> e.kind() == 'T').mapToLong(e -> e.nanos() % tick).sorted().skip(100).findFirst().orElse(0);
+    long best = 0;
+    for (long k = 0; k < tick; k++) {
+      if (Math.floorMod(behind + k * PELT_PERIOD_NANOS + 60_000, tick) < 300) {
+        best = k;
+        break;
+      }
+    }
+    return best * PELT_PERIOD_NANOS;
+  }
+
+  private static final long PELT_PERIOD_NANOS = 1 << 20;
+
+  private long forward;
+
+  /**
+   * Counts departures by what the kernel knew at that moment: its own last change, the utilization that it looked up, and
+   * whether that would have asked for another clock than it kept.
+   */
+  private void classify(
+      List<DecisionReplay.Difference> found, DecisionRecording recording, Map<String, Integer> causes) {
+    Map<Long, Entry> asked = new HashMap<>();
+    entries.stream().filter(e -> e.kind() == 'U').forEach(e -> asked.put(e.nanos() + forward, e));
+    long limit = Long.parseLong(head.get("rate_limit_us")) * 1_000;
+    long[] clocks = recording.opps().opps().stream().mapToLong(o -> o.frequency().kilohertz()).toArray();
+    long fastest = clocks[clocks.length - 1];
+    for (DecisionReplay.Difference d : found) {
+      Entry e = asked.get(d.nanos());
+      int before = recording.events().get(d.event() - 1).opp();
+      String cause;
+      if (e == null) {
+        cause = "the kernel was not asked: no period of the utilization had ended since it was last";
+      } else if (d.kernelOpp() == before && e.nanos() - e.c() < limit) {
+        cause = "the kernel's rate limit still ran from a change that the law made at another moment";
+      } else {
+        int wished = 0;
+        while (wished < clocks.length - 1 && clocks[wished] < fastest * (e.b() + (e.b() >> 2)) / 1024) {
+          wished++;
+        }
+        int alike = 0;
+        for (long u = Math.max(0, e.b() - 8); u <= e.b() + 8; u++) {
+          int opp = 0;
+          while (opp < clocks.length - 1 && clocks[opp] < fastest * (u + (u >> 2)) / 1024) {
+            opp++;
+          }
+          alike |= opp == d.lawOpp() ? 1 : 0;
+        }
+        cause =
+            wished < before && d.kernelOpp() == before
+                ? "the kernel did not count its CPU as idle since it was last asked, the law did"
+                : wished < before && d.lawOpp() == before
+                    ? "the law did not count its CPU as idle or its rate limit still ran, the kernel changed"
+                    : alike == 1
+                        ? "the utilization lies within 8 of 1024 of the next clock"
+                        : "the utilization differs by more than 8 of 1024, or the law's rate limit still ran";
+      }
+      causes.merge(cause, 1, Integer::sum);
+    }
+  }
+
   /** How far the clock that a sampling governor reads is behind the scheduler's. */
   private long shift;
 
@@ -201,7 +271,7 @@ public final class Equality {
   }
 
   private void event(long nanos, String kind, long kilohertz, Entry sample) {
-    last = Math.max(last, nanos);
+    last = Math.max(last, nanos + forward);
     events.append(last).append(' ').append(kind).append(' ').append(kilohertz);
     if (sample != null) {
       events.append(" BUSY_NANOS=").append((sample.b() - sample.a()) * 1_000);
@@ -220,6 +290,7 @@ public final class Equality {
     double least = 0;
     boolean differences = false;
     Map<String, long[]> sums = new TreeMap<>();
+    Map<String, Integer> causes = new TreeMap<>();
     for (int a = 0; a < arguments.length; a++) {
       if (arguments[a].equals("--least")) {
         least = Double.parseDouble(arguments[++a]);
@@ -244,10 +315,15 @@ public final class Equality {
       for (int i = 0; i < sum.length; i++) {
         sum[i] += found[i];
       }
+      if (one.governor().equals("schedutil")) {
+        one.classify(corrected.first(), recording, causes);
+      }
       if (differences) {
         System.out.printf("  %s: %d events moved%n", one.governor(), one.moved);
         corrected
             .first()
+            .stream()
+            .limit(20)
             .forEach(
                 d ->
                     System.out.printf(
@@ -259,6 +335,7 @@ public final class Equality {
                         recording.opps().frequency(d.lawOpp())));
       }
     }
+    causes.forEach((cause, n) -> System.out.printf(Locale.ROOT, "schedutil departs %,d times: %s%n", n, cause));
     System.out.println("| governor | decisions | equal | changes | equal | equal, living with its own |");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
     boolean enough = true;

@@ -2,10 +2,12 @@
 # Proves on a real Linux kernel what this project does to clocks. Boots one in QEMU with an imaginary SoC whose cpufreq,
 # devfreq, powercap and hwmon files are the kernel's own, and runs this checkout's build inside.
 #
-#   run.sh [--if-available] [--out DIR] [check | faults | equality [SECONDS]]
+#   run.sh [--if-available] [--out DIR] [check | faults | offline | inference | equality [SECONDS]]
 #
 #   check      doctor, profile --apply, fit, plan, run --apply against the kernel's own governors, kill -9 (the default)
 #   faults     what may go wrong while clocks are written, and whether the settings come back
+#   offline    the last part of faults alone: a CPU goes off-line in a guest of two
+#   inference  a real ONNX model by ONNX Runtime: profile --apply, fit, plan, run --apply
 #   equality   the kernel's governors against the ones in baselines, over recorded decisions
 #
 # Ends with 0 if everything held, 1 if a check failed, 126 if something that it needs is missing (with --if-available: 0, and
@@ -108,6 +110,11 @@ CLASSPATH=$(echo "$app"/lib/*.jar | tr ' ' :)
 SH
 }
 
+# Two CPUs and counted instructions do not go together: this one runs in this machine's time.
+offline() {
+  boot -c 2 -m 1024M -t "$limit" -p 'fast=1 invariant=1' -j "$java" -M "$modules" "$tree" /guest/offline.sh
+}
+
 rc=0
 case $what in
   check)
@@ -118,17 +125,30 @@ case $what in
     program
     boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1 rapl_max_uj=2000000' -j "$java" \
       -M "$modules" "$tree" /guest/faults.sh || rc=$?
+    cp "$out/result.log" "$out/faults.log"
+    offline || rc=$?
+    cat "$out/result.log" >>"$out/faults.log"
+    mv "$out/faults.log" "$out/result.log"
+    ;;
+  offline)
+    program
+    offline || rc=$?
+    ;;
+  inference)
+    program
+    boot -V "${KERNEL_RIG_SHIFT:-4}" -m 1024M -t "$limit" -p 'throttle=1 fast=1 invariant=1' -j "$java" -M "$modules" "$tree" \
+      /guest/inference.sh || rc=$?
     ;;
   equality)
     boot -V "${KERNEL_RIG_SHIFT:-4}" -m 768M -t "$limit" -p 'fast=1 invariant=1 log_entries=4000000' -k 'rcutree.jiffies_till_first_fqs=250 rcutree.jiffies_till_next_fqs=250' "$tree" \
       /guest/record.sh "${1:-600}" "${2:-1}" || rc=$?
     if [ "$rc" = 0 ]; then
-      "$java/bin/java" -cp "$root/core/target/classes:$root/baselines/target/classes" "$here/Equality.java" --least 97 \
+      "$java/bin/java" -cp "$root/core/target/classes:$root/baselines/target/classes" "$here/Equality.java" --least 99 \
         "$out"/{schedutil,ondemand,conservative,userspace-*,simple_ondemand}.log >>"$out/result.log" || rc=$?
     fi
     ;;
   *)
-    echo "kernel-rig: there is no '$what'. Maybe use check, faults or equality." >&2
+    echo "kernel-rig: there is no '$what'. Maybe use check, faults, offline, inference or equality." >&2
     exit 126
     ;;
 esac

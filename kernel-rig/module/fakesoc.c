@@ -40,6 +40,8 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "governor.h"	/* of devfreq, private to the kernel; boot.sh puts it here */
+
 /* ---- parameters: the hardware's shape (fixed at load) ------------------ */
 
 static int little_cpus;		/* 0: half of them */
@@ -544,7 +546,11 @@ static void throttle_down(void)
  *   E  a task becomes runnable, just before the scheduler counts it   pid
  *   D  it no longer is                                                pid
  *   T  the scheduler's tick                                           -
- *   U  a governor that the scheduler drives was asked   flags, utilization
+ *   U  a governor that the scheduler drives was asked
+ *                        flags, utilization, ns of its last change of clock
+ *   P  what schedutil was told at the U before it; for once ns is that of the
+ *      utilization and kHz the CPU's PELT utilization
+ *                        sum | period's part << 32, estimate | idle calls << 32, ns of idle time lost
  *   I  of ondemand or conservative, time for a sample: its worker is sent   -
  *   L  ondemand or conservative took a sample         idle us, wall us, load %
  *   W  its worker has applied the decision                            -
@@ -573,8 +579,12 @@ static void note(char kind, u64 ns, u32 khz, u64 a, u64 b, u64 c)
 
 static u32 khz0(void) { return clusters[0].khz; }
 
+static void *rq0;	/* the first CPU's struct rq */
+
 static int on_enqueue(struct kprobe *p, struct pt_regs *r)
 {
+	if (task_cpu((struct task_struct *)r->si) == 0)
+		rq0 = (void *)r->di;
 	note('E', local_clock(), khz0(), ((struct task_struct *)r->si)->pid, r->dx, 0);
 	return 0;
 }
@@ -614,12 +624,22 @@ static int asked_in(struct kretprobe_instance *i, struct pt_regs *r)
 static int asked_out(struct kretprobe_instance *i, struct pt_regs *r)
 {
 	u64 *args = (u64 *)i->data;
-	u64 util;
+	u64 util = 0, changed = 0, idle_calls = 0, lost = 0;
+	void *policy;
+	struct sched_avg avg;
 
-	/* struct sugov_cpu of Linux 6.1: the utilization that was looked up last */
-	if (copy_from_kernel_nofault(&util, (void *)args[2] + 40, sizeof(util)))
-		util = 0;
-	note('U', args[0], khz0(), args[1], util, 0);
+	/* struct sugov_cpu and sugov_policy of Linux 6.1 */
+	copy_from_kernel_nofault(&util, (void *)args[2] + 40, sizeof(util));
+	copy_from_kernel_nofault(&idle_calls, (void *)args[2] + 64, sizeof(idle_calls));
+	if (!copy_from_kernel_nofault(&policy, (void *)args[2] + 8, sizeof(policy)))
+		copy_from_kernel_nofault(&changed, policy + 40, sizeof(changed));
+	note('U', args[0], khz0(), args[1], util, changed);
+	/* its struct rq: the average of the root cfs_rq, and the PELT clock's lost time */
+	if (!rq0 || copy_from_kernel_nofault(&avg, rq0 + 128 + 128, sizeof(avg)))
+		return 0;
+	copy_from_kernel_nofault(&lost, rq0 + 2512, sizeof(lost));
+	note('P', avg.last_update_time, avg.util_avg, avg.util_sum | (u64)avg.period_contrib << 32,
+	     avg.util_est.enqueued | idle_calls << 32, lost);
 	return 0;
 }
 
@@ -877,6 +897,43 @@ static int mem_up(struct memdev *m)
 	m->have_qos = ret >= 0;
 	return 0;
 }
+
+/*
+ * Knob mem_switch, what is wrong with a switch of the memory's governor:
+ *   1  its folder has a "userspace" already, so that the governor of that name
+ *      cannot start: the kernel takes the old one again and says OK
+ *   2  the governor in force allows no other: EINVAL
+ */
+static int mem_switch;
+
+static struct attribute *no_attrs[] = { NULL };
+static const struct attribute_group in_the_way = {
+	.name = "userspace", .attrs = no_attrs,
+};
+
+static int mem_switch_set(const char *val, const struct kernel_param *kp)
+{
+	struct devfreq *df = mems[0].df;
+	int before = mem_switch, ret = param_set_int(val, kp);
+	u64 *flags;
+
+	if (ret || !df || before == mem_switch)
+		return ret;
+	flags = (u64 *)&df->governor->flags;
+	*flags &= ~DEVFREQ_GOV_FLAG_IMMUTABLE;
+	if (before == 1)
+		sysfs_remove_group(&df->dev.kobj, &in_the_way);
+	if (mem_switch == 1)
+		ret = sysfs_create_group(&df->dev.kobj, &in_the_way);
+	if (mem_switch == 2)
+		*flags |= DEVFREQ_GOV_FLAG_IMMUTABLE;
+	return ret;
+}
+
+static const struct kernel_param_ops mem_switch_ops = {
+	.set = mem_switch_set, .get = param_get_int,
+};
+module_param_cb(mem_switch, &mem_switch_ops, &mem_switch, 0644);
 
 static void mem_down(struct memdev *m)
 {

@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public final class DecisionReplay {
 
-  private static final int DIFFERENCES_KEPT = 20;
+  private static final int DIFFERENCES_KEPT = 100_000;
 
   private DecisionReplay() {}
 

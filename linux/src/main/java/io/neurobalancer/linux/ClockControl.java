@@ -40,6 +40,9 @@ public record ClockControl(
     String advice,
     Map<String, String> facts) {
 
+  /** How the obstacle begins that permission would lift. */
+  static final String NO_PERMISSION = "no permission to write ";
+
   /**
    * One OPP.
    *
@@ -85,6 +88,11 @@ public record ClockControl(
   /** Returns whether it can be set by this process. */
   public boolean controllable() {
     return obstacle.isEmpty();
+  }
+
+  /** Returns whether all that it lacks to be set is permission. */
+  public boolean forbidden() {
+    return obstacle.filter(why -> why.startsWith(NO_PERMISSION)).isPresent();
   }
 
   /** Returns the file of a role that this clock must have. */

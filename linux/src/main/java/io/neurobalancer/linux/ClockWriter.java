@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ final class ClockWriter implements AutoCloseable {
   private static final long POLL_NANOS = 1_000_000;
   private static final int FREE = -1;
 
+  /** Drivers whose clock is an average that the hardware measured, not what was set. */
+  private static final Pattern MEASURING =
+      Pattern.compile("intel_pstate|intel_cpufreq|amd[-_]pstate.*|acpi-cpufreq|cppc_cpufreq");
+
   private final Sysfs sysfs;
   private final RunClock clock;
   private final ClockControl control;
@@ -40,6 +45,7 @@ final class ClockWriter implements AutoCloseable {
   private Sysfs.@Nullable Attribute second;
   private Sysfs.@Nullable Attribute reader;
   private int step = FREE;
+  private int heldAt = FREE;
   private long upperLimit;
   private long patienceNanos = READ_BACK_NANOS;
 
@@ -115,12 +121,9 @@ final class ClockWriter implements AutoCloseable {
   List<Original> take() throws SysfsException {
     if (mechanism == Mechanism.USERSPACE) {
       String governor = file(Role.GOVERNOR);
-      sysfs.write(governor, "userspace");
-      if (!soon(governor, "userspace")) {
-        fallBack(governor, "the switch to the userspace governor said OK and did nothing");
-      } else if (!sysfs.writable(control.file(Role.EXACT))) {
-        // devfreq makes this file at the switch, and it belongs to root then.
-        fallBack(governor, "its exact clock may not be written by this user");
+      Optional<String> obstacle = switchTo(governor);
+      if (obstacle.isPresent()) {
+        fallBack(governor, obstacle.get());
       }
     } else if (mechanism == Mechanism.MODE) {
       String mode = file(Role.MODE);
@@ -142,6 +145,25 @@ final class ClockWriter implements AutoCloseable {
       reader = sysfs.open(control.current().get());
     }
     return caps;
+  }
+
+  /** Switches to the userspace governor; returns why that is of no use, empty if it is. */
+  private Optional<String> switchTo(String governor) throws SysfsException {
+    try {
+      sysfs.write(governor, "userspace");
+    } catch (SysfsException e) {
+      if (e.errno().denied()) {
+        throw e; // nothing else could be written either
+      }
+      return Optional.of("the switch to the userspace governor was refused (" + e.errno() + ")");
+    }
+    if (!soon(governor, "userspace")) {
+      return Optional.of("the switch to the userspace governor said OK and did nothing");
+    }
+    // devfreq makes this file at the switch, and it belongs to root then.
+    return sysfs.writable(control.file(Role.EXACT))
+        ? Optional.empty()
+        : Optional.of("its exact clock may not be written by this user");
   }
 
   private void fallBack(String governor, String why) throws SysfsException {
@@ -273,7 +295,9 @@ final class ClockWriter implements AutoCloseable {
     /** The CPUs of the clock are off-line. */
     OFFLINE,
     /** All files say what they should, and the clock is another. */
-    NOT_TAKEN
+    NOT_TAKEN,
+    /** As before, and the clock moves for no other value either: its driver says OK and lies. */
+    DEAF
   }
 
   /**
@@ -293,29 +317,11 @@ final class ClockWriter implements AutoCloseable {
     }
     patienceNanos = LOOK_NANOS;
     try {
-      String governor = files.get(Role.GOVERNOR);
-      if (mechanism == Mechanism.USERSPACE && governor != null) {
-        String now = line(governor);
-        if (!now.equals("userspace")) {
-          return foreign(governor, "userspace", now);
-        }
+      Optional<Disturbance> found = governorTaken();
+      if (found.isEmpty()) {
+        found = checkLimits();
       }
-      Optional<Disturbance> limits = checkLimits();
-      if (limits.isPresent()) {
-        return limits;
-      }
-      return awaitClock()
-          ? Optional.empty()
-          : Optional.of(
-              new Disturbance(
-                  Trouble.NOT_TAKEN,
-                  "%s was set to %s and runs at %s."
-                      .formatted(
-                          control.name(),
-                          control.steps().get(step).frequency(),
-                          actual() < 0
-                              ? "a clock that cannot be read"
-                              : control.steps().get(actual()).frequency())));
+      return found.isPresent() || awaitClock() ? found : astray();
     } catch (SysfsException e) {
       return Optional.of(
           new Disturbance(
@@ -324,6 +330,67 @@ final class ClockWriter implements AutoCloseable {
     } finally {
       patienceNanos = READ_BACK_NANOS;
     }
+  }
+
+  /** Returns who else switched the governor, as far as its file tells; empty if nobody did. */
+  Optional<Disturbance> rival() {
+    try {
+      return governorTaken();
+    } catch (SysfsException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Disturbance> governorTaken() throws SysfsException {
+    String governor = files.get(Role.GOVERNOR);
+    if (mechanism != Mechanism.USERSPACE || governor == null) {
+      return Optional.empty();
+    }
+    String now = line(governor);
+    return now.equals("userspace") ? Optional.empty() : foreign(governor, "userspace", now);
+  }
+
+  /**
+   * Says what is wrong with a clock that is not as set though all files are. A cap or a floor that
+   * no file shows (firmware, another voter) lets it move on its other side; where nothing moves it,
+   * the driver lies. It is tried once for each clock that it is stuck at.
+   */
+  private Optional<Disturbance> astray() throws SysfsException {
+    int wanted = step;
+    int runs = actual();
+    if (runs == wanted) {
+      return Optional.empty();
+    }
+    String text =
+        "%s was set to %s and runs at %s"
+            .formatted(
+                control.name(),
+                control.steps().get(wanted).frequency(),
+                runs < 0 ? "a clock that cannot be read" : control.steps().get(runs).frequency());
+    if (runs < 0 || MEASURING.matcher(control.facts().getOrDefault("driver", "")).matches()) {
+      return Optional.of(new Disturbance(Trouble.NOT_TAKEN, text + "."));
+    }
+    if (runs != heldAt) {
+      patienceNanos = READ_BACK_NANOS;
+      set(wanted);
+      boolean moves = awaitClock();
+      if (!moves) {
+        set(runs < wanted ? 0 : values.length - 1);
+        moves = awaitClock() || actual() != runs;
+        set(wanted);
+      }
+      if (!moves) {
+        return Optional.of(new Disturbance(Trouble.DEAF, text + ", and no other value moves it."));
+      }
+      heldAt = runs;
+    }
+    return Optional.of(
+        new Disturbance(
+            runs < wanted ? Trouble.CAP : Trouble.NOT_TAKEN,
+            text
+                + (runs < wanted
+                    ? ": capped by something that no limit shows."
+                    : ": held up by somebody else's request.")));
   }
 
   private Optional<Disturbance> checkLimits() throws SysfsException {
@@ -395,7 +462,7 @@ final class ClockWriter implements AutoCloseable {
   /** Returns the exception that ends a run after the kernel refused. */
   static NeuroBalancerException refused(SysfsException e, RestoreReport report) {
     return new NeuroBalancerException(
-        e.errno() == Errno.EACCES || e.errno() == Errno.EPERM || e.errno() == Errno.EROFS
+        e.errno().denied()
             ? NeuroBalancerException.Kind.NO_PERMISSION
             : NeuroBalancerException.Kind.HARDWARE_REFUSED,
         "The kernel refused: %s. %s%nMaybe %s"

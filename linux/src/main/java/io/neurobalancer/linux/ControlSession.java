@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.linux.ClockWriter.Disturbance;
 import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
@@ -189,10 +190,23 @@ public final class ControlSession implements AutoCloseable {
   /**
    * Sets a step of a clock. No garbage is made.
    *
-   * @throws NeuroBalancerException if the kernel refuses or the clocks are no longer held;
-   *     everything that was changed has then been given back
+   * @throws NeuroBalancerException if the kernel refuses, somebody else took the clock, or the
+   *     clocks are no longer held; everything that was changed has then been given back
    */
   void set(ClockWriter writer, int step, long nowNanos) {
+    Optional<Disturbance> rival = offer(writer, step, nowNanos);
+    if (rival.isPresent()) {
+      throw stop(rival.get().text());
+    }
+  }
+
+  /**
+   * As {@link #set}, but where the kernel refuses because somebody else switched the governor it
+   * says so and gives nothing back.
+   *
+   * @return who took the clock; empty if it was set
+   */
+  Optional<Disturbance> offer(ClockWriter writer, int step, long nowNanos) {
     SysfsException refusal;
     synchronized (this) {
       Supervision.Watch supervisor = watch;
@@ -205,12 +219,29 @@ public final class ControlSession implements AutoCloseable {
       }
       try {
         writer.set(step);
-        return;
+        return Optional.empty();
       } catch (SysfsException e) {
         refusal = e;
       }
+      Optional<Disturbance> rival = writer.rival();
+      if (rival.isPresent()) {
+        return rival;
+      }
     }
     throw ClockWriter.refused(refusal, finish());
+  }
+
+  /** Gives everything back and returns the exception that ends the run, with what is wrong. */
+  NeuroBalancerException stop(String why) {
+    RestoreReport back = finish();
+    return new NeuroBalancerException(
+        NeuroBalancerException.Kind.HARDWARE_REFUSED,
+        "A clock did not follow: %s. %s%nMaybe look at the kernel's log and at what else sets clocks, and run 'neurobalancer doctor'."
+            .formatted(
+                why.replaceFirst("\\.$", ""),
+                back.complete()
+                    ? "Everything that was changed is back."
+                    : "Not back: " + String.join("; ", back.failures()) + "."));
   }
 
   private NeuroBalancerException gone() {

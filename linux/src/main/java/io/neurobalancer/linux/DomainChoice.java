@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -99,6 +100,26 @@ public record DomainChoice(String name, FrequencyDomain.Kind kind, List<ClockCon
                     .findFirst()
                     .orElseThrow(() -> unknown(machine, all, name)))
         .toList();
+  }
+
+  /**
+   * As {@link #of}, for whoever is about to write.
+   *
+   * @throws NeuroBalancerException for want of permission if that is all that is in the way
+   */
+  static List<DomainChoice> toWrite(Machine machine, List<String> names) {
+    Optional<ClockControl> forbidden =
+        machine.clocks().stream().filter(ClockControl::forbidden).findFirst();
+    if (forbidden.isPresent() && machine.clocks().stream().noneMatch(ClockControl::controllable)) {
+      throw new NeuroBalancerException(
+          NeuroBalancerException.Kind.NO_PERMISSION,
+          "This user may not set the clocks of this machine (%s): %s.%nMaybe %s"
+              .formatted(
+                  machine.title(),
+                  forbidden.get().obstacle().orElse(""),
+                  forbidden.get().advice()));
+    }
+    return of(machine, names);
   }
 
   private static NeuroBalancerException unknown(

@@ -21,5 +21,10 @@ public enum Errno {
   /** No space left. */
   ENOSPC,
   /** Another reason, told in words. */
-  OTHER
+  OTHER;
+
+  /** Returns whether it is for want of permission. */
+  boolean denied() {
+    return this == EACCES || this == EPERM || this == EROFS;
+  }
 }

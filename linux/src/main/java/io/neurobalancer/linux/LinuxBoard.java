@@ -53,6 +53,7 @@ final class LinuxBoard implements DrivenBoard {
   private final long[] actualNanos;
   private final long[] actualCostNanos;
   private final boolean[] metered;
+  private final boolean[] taken;
   private final Map<String, Integer> troubles = new LinkedHashMap<>();
   private final Optional<String> thermalZone;
   private double celsius = Double.NaN;
@@ -60,6 +61,7 @@ final class LinuxBoard implements DrivenBoard {
   private double busyNanos = Double.NaN;
   private boolean busyKnown;
   private boolean contested;
+  private boolean running;
   private long nextLookNanos;
   private double uptimeSeconds = Double.NaN;
   private long uptimeNanos;
@@ -107,6 +109,7 @@ final class LinuxBoard implements DrivenBoard {
     this.actualCostNanos = new long[k];
     Arrays.fill(actualNanos, clock.nanoTime() - TROUBLED_NANOS);
     this.metered = new boolean[rails.size()];
+    this.taken = new boolean[k];
     Arrays.fill(applied, UNKNOWN);
     for (int d = 0; d < k; d++) {
       int now = writers[d][0].actual();
@@ -211,15 +214,33 @@ final class LinuxBoard implements DrivenBoard {
           || (applied[d] != UNKNOWN && nowNanos - appliedNanos[d] < minimumNanos[d])) {
         continue;
       }
-      ClockWriter[] members = writers[d];
-      for (int m = 0; m < members.length; m++) {
-        session.set(members[m], requested[d], nowNanos);
+      if (taken[d] || !write(d, nowNanos)) {
+        continue;
       }
       applied[d] = requested[d];
       appliedNanos[d] = nowNanos;
       changed++;
     }
     return changed;
+  }
+
+  /** Writes a domain's request; returns whether that was possible. */
+  private boolean write(int domain, long nowNanos) {
+    ClockWriter[] members = writers[domain];
+    for (int m = 0; m < members.length; m++) {
+      if (!running) {
+        session.set(members[m], requested[domain], nowNanos);
+        continue;
+      }
+      Optional<Disturbance> rival = session.offer(members[m], requested[domain], nowNanos);
+      if (rival.isPresent()) {
+        // The clock is left to whoever took it: two that write in turn help nobody.
+        note(rival.get());
+        taken[domain] = true;
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the OPP index last written to a domain, or {@link Board#UNKNOWN}. */
@@ -250,6 +271,9 @@ final class LinuxBoard implements DrivenBoard {
         if (found.isPresent()) {
           trouble = true;
           note(found.get());
+          if (found.get().trouble() == Trouble.DEAF) {
+            throw session.stop(found.get().text());
+          }
         }
       }
     }
@@ -304,11 +328,23 @@ final class LinuxBoard implements DrivenBoard {
     return sentences;
   }
 
-  /** Forgets what disturbed. */
-  void clearTroubles() {
+  /**
+   * A run begins: forgets what disturbed. From now on a clock that somebody else takes is left to
+   * them, and the run is contested.
+   */
+  void begin() {
+    running = true;
+    Arrays.fill(taken, false);
     troubles.clear();
     contested = false;
     nextLookNanos = clock.nanoTime();
     uptimeSeconds = Double.NaN;
+  }
+
+  /** The run has ended: looks once more, whether it is time to or not. */
+  void end() {
+    running = false;
+    nextLookNanos = clock.nanoTime();
+    look(nextLookNanos);
   }
 }

@@ -121,7 +121,7 @@ public final class LinuxTarget implements Target {
       int activeCores,
       RunFolder folder,
       Supervision supervision) {
-    List<DomainChoice> domains = DomainChoice.of(machine, names);
+    List<DomainChoice> domains = DomainChoice.toWrite(machine, names);
     List<ClockControl> clocks =
         domains.stream().flatMap(d -> d.clocks().stream()).collect(Collectors.toList());
     ControlSession session = ControlSession.open(sysfs, clock, folder, supervision, clocks);
@@ -349,11 +349,11 @@ public final class LinuxTarget implements Target {
       addMeters(notes);
       return noted(run, notes, false);
     }
-    driven.clearTroubles();
+    driven.begin();
     RunResult run =
         new PeriodicRunner(new AttendingClock(clock, driven::look, meters), inference, driven)
             .run(governor, schedule, observer);
-    driven.look(clock.nanoTime());
+    driven.end();
     List<String> notes = new ArrayList<>(driven.troubles());
     addMeters(notes);
     return noted(run, notes, driven.contested());

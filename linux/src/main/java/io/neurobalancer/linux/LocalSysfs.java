@@ -132,6 +132,9 @@ public final class LocalSysfs implements Sysfs {
   }
 
   static SysfsException translate(IOException e, String path, String what) {
+    if (e instanceof SysfsException known) {
+      return known;
+    }
     String text = String.valueOf(e.getMessage());
     String reason = e instanceof java.nio.file.FileSystemException f ? f.getReason() : text;
     String lower = String.valueOf(reason).toLowerCase(Locale.ROOT);
@@ -187,7 +190,7 @@ public final class LocalSysfs implements Sysfs {
       try {
         return readOnce();
       } catch (IOException e) {
-        boolean interrupted = retry(e);
+        boolean interrupted = retry(e, "read");
         close();
         try {
           return readOnce();
@@ -208,7 +211,7 @@ public final class LocalSysfs implements Sysfs {
       } catch (IOException e) {
         boolean interrupted = false;
         try {
-          interrupted = retry(e);
+          interrupted = retry(e, "write " + value);
           close();
           writeOnce(value);
         } catch (IOException again) {
@@ -222,14 +225,11 @@ public final class LocalSysfs implements Sysfs {
     }
 
     /** Returns whether an interrupt is to be set again; throws what a second try cannot help. */
-    private boolean retry(IOException e) throws SysfsException {
-      if (e instanceof SysfsException known) {
-        throw known;
-      }
+    private boolean retry(IOException e, String what) throws SysfsException {
       if (e instanceof ClosedByInterruptException) {
         return Thread.interrupted();
       }
-      SysfsException translated = translate(e, path, "use");
+      SysfsException translated = translate(e, path, what);
       if (translated.errno() != Errno.ENODEV) {
         throw translated;
       }

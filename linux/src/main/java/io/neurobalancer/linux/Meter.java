@@ -16,6 +16,9 @@ final class Meter implements AutoCloseable {
   /** A read is made at most every hundred times what it takes, so that metering costs 1 %. */
   private static final long COST_FACTOR = 100;
 
+  /** A counter is read at least this often between two starts from 0: twice would just do. */
+  private static final double READS_PER_WRAP = 4;
+
   private final Sysfs sysfs;
   private final RunClock clock;
   private final MeterSource source;
@@ -27,6 +30,7 @@ final class Meter implements AutoCloseable {
   private double lastWatts;
   private long lastNanos;
   private long costNanos;
+  private double mostWatts;
   private double joules;
   private @Nullable String broken;
 
@@ -58,10 +62,15 @@ final class Meter implements AutoCloseable {
 
   /** Reads if a new value can be there and reading is not too dear; returns the joules. */
   double poll() {
-    long now = clock.nanoTime();
-    return !started || now - lastNanos >= Math.max(updateNanos, COST_FACTOR * costNanos)
-        ? read()
-        : joules();
+    return !started || clock.nanoTime() - lastNanos >= pauseNanos() ? read() : joules();
+  }
+
+  /** Returns how long a reading is good enough: a counter must not start from 0 twice unseen. */
+  private double pauseNanos() {
+    double dear = Math.max((double) updateNanos, (double) COST_FACTOR * costNanos);
+    return source.wrapMicrojoules() > 0 && mostWatts > 0
+        ? Math.min(dear, source.wrapMicrojoules() * 1e3 / (READS_PER_WRAP * mostWatts))
+        : dear;
   }
 
   /** Reads now; returns the joules. */
@@ -69,8 +78,12 @@ final class Meter implements AutoCloseable {
     if (broken != null) {
       return Double.NaN;
     }
-    long before = clock.nanoTime();
     try {
+      if (source.kind() != MeterSource.Kind.ODPM) {
+        first(); // opening it is no part of what a reading costs
+      }
+      long before = clock.nanoTime();
+      double joulesBefore = joules;
       switch (source.kind()) {
         case RAPL, HWMON_ENERGY -> counted(first().read());
         case ODPM -> counted(odpm());
@@ -80,9 +93,16 @@ final class Meter implements AutoCloseable {
             sampled(Math.abs(first().read()) * 1e-3 * second().read() * 1e-3, before);
         case BATTERY -> battery(before);
       }
+      long cost = clock.nanoTime() - before;
+      if (started) {
+        // The cheapest counts, and not the first, which loads classes: any may be interrupted.
+        costNanos = costNanos == 0 ? cost : Math.min(costNanos, cost);
+      }
+      if (started && before - lastNanos > updateNanos) {
+        mostWatts = Math.max(mostWatts, (joules - joulesBefore) / ((before - lastNanos) * 1e-9));
+      }
       started = true;
       lastNanos = before;
-      costNanos = clock.nanoTime() - before;
     } catch (SysfsException e) {
       broken = "The meter " + source.name() + " can no longer be read: " + e.getMessage() + ".";
     }

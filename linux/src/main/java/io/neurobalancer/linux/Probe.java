@@ -142,7 +142,7 @@ final class Probe {
       boolean needed = mechanism != Mechanism.LIMITS || file.getKey() != Role.GOVERNOR;
       if (needed && obstacle.isEmpty() && !sysfs.writable(path) && sysfs.exists(path)) {
         obstacle(
-            "no permission to write " + path,
+            ClockControl.NO_PERMISSION + path,
             "Run as root, or open the files to your group: see docs/safety.md.");
       }
     }

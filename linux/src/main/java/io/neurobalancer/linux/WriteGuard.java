@@ -113,6 +113,10 @@ final class WriteGuard {
     };
   }
 
+  /**
+   * One that is listed, or in force: devfreq cuts the last letter off "simple_ondemand" where that
+   * is the only one it offers.
+   */
   private Optional<String> governor(String directory, String name, String value) {
     String list =
         sysfs.firstLine(
@@ -122,7 +126,8 @@ final class WriteGuard {
                     : "/scaling_available_governors"),
             "");
     return GOVERNOR_VALUE.matcher(value).matches()
-            && Arrays.asList(list.split("\\s+")).contains(value)
+            && (Arrays.asList(list.split("\\s+")).contains(value)
+                || sysfs.firstLine(directory + "/" + name, "").equals(value))
         ? Optional.empty()
         : Optional.of("'" + value + "' is none of its governors");
   }

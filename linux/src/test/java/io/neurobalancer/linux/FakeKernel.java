@@ -169,6 +169,8 @@ final class FakeKernel extends TreeSysfs {
     private boolean offline;
     private boolean driverFails;
     private boolean strict;
+    private long firmwareMin;
+    private long firmwareMax = Long.MAX_VALUE;
 
     Policy(String directory, String cpus, long... table) {
       this.directory = directory;
@@ -212,6 +214,13 @@ final class FakeKernel extends TreeSysfs {
 
     void driverFails(boolean does) {
       driverFails = does;
+    }
+
+    /** What really clocks obeys only within these, kHz, and no file says so. */
+    void firmware(long min, long max) {
+      firmwareMin = min;
+      firmwareMax = max;
+      decide();
     }
 
     /** As kernels before 5.3: a minimum above the maximum is refused. */
@@ -269,7 +278,7 @@ final class FakeKernel extends TreeSysfs {
             case "performance" -> max();
             default -> Math.min(Math.max(current, min()), max());
           };
-      current = wanted;
+      current = Math.min(Math.max(wanted, firmwareMin), firmwareMax);
     }
 
     private String read(String file, String stored) throws SysfsException {

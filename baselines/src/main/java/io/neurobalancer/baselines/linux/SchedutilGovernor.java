@@ -24,7 +24,9 @@ import java.util.List;
  * dropped, not queued, if it comes sooner after the last one than the rate limit of its direction.
  * The policy takes the utilization of its busiest CPU; the threads of an inference load theirs
  * alike. A policy of a single CPU is not slowed down while that CPU has had no idle moment since it
- * was last asked, unless its upper clamp holds it down.
+ * was last asked, unless its upper clamp holds it down. What an idle moment is depends on the
+ * kernel: Linux 6.1 counted those that a scheduler tick fell into and none of 15,000 shorter ones
+ * ({@code idle_at_tick=1}, observed in the kernel rig), older ones count every one.
  *
  * <p>Source: Linux, {@code kernel/sched/cpufreq_schedutil.c} at 00d6a8a7; separate limits up and
  * down as in Android's common kernel. Departures: the threads of the inference are the only load,
@@ -51,10 +53,12 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
               "up_rate_limit_us | 500 | least time from one change to a rise",
               "down_rate_limit_us | 20000 | least time from one change to a fall",
               "util_est | 1 | 1: a task wakes up with what it last used; 0: kernels before 4.17",
-              "hz | 250 | scheduler ticks per second (CONFIG_HZ)"));
+              "hz | 250 | scheduler ticks per second (CONFIG_HZ)",
+              "idle_at_tick | 0 | 1: a lone CPU counts as idle once a tick found it so; 0: at once"));
 
   private final OppTable opps;
   private final boolean singleCpu;
+  private final long idleNanos;
   private final boolean estimating;
   private final long upNanos;
   private final long downNanos;
@@ -70,6 +74,8 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
     super(spec, hardware, board);
     this.opps = hardware.core();
     this.singleCpu = hardware.cpus() == 1;
+    boolean atTick = spec.number("idle_at_tick", 0, 0, 1) == 1;
+    this.idleNanos = atTick ? 1_000_000_000 / spec.number("hz", 250, 50, 10_000) : 1;
     this.estimating = spec.number("util_est", 1, 0, 1) == 1;
     this.upNanos = spec.number("up_rate_limit_us", 500, 0, 10_000_000) * 1_000;
     this.downNanos = spec.number("down_rate_limit_us", 20_000, 0, 10_000_000) * 1_000;
@@ -100,7 +106,7 @@ public class SchedutilGovernor extends SchedulerDrivenGovernor {
 
   @Override
   protected final void account(long nowNanos) {
-    sleptSince |= !running() && nowNanos > accountedNanos;
+    sleptSince |= !running() && nowNanos / idleNanos > accountedNanos / idleNanos;
     accountedNanos = nowNanos;
     double share = (double) opps.frequency(clock().current()).hertz() / opps.max().hertz();
     signal.advance(nowNanos, running(), share);

@@ -11,6 +11,7 @@ import io.neurobalancer.governor.FakeBoard;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.Timeline;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** {@code schedutil} and the utilization that it follows. */
@@ -111,6 +112,32 @@ final class SchedutilGovernorTest {
         .sleepUntil(98)
         .workUntil(101);
     assertThat(board.log).containsExactly("80000 us cpu 1000MHz", "100000 us cpu 500MHz");
+  }
+
+  /**
+   * The same at ticks of 20 ms, where a CPU is idle only if a tick finds it so. From 84 to 98 ms
+   * none does: asked at 100 ms with u = 186 as above it keeps its clock, where any idle moment
+   * would let it fall. From 84 to 102 ms that at 100 ms does, and u = 210.8 * 0.5^(18/33.554) =
+   * 145, raw 354: 500 MHz.
+   */
+  @Test
+  void schedutil_ofASingleCpu_countsItsIdleMoments_asTheKernelDoes() {
+    String spec =
+        "schedutil:kernel=4.19:hz=50:up_rate_limit_us=20000:down_rate_limit_us=20000:util_est=0";
+    assertThat(changes(spec + ":idle_at_tick=1", 98)).containsExactly("80000 us cpu 1000MHz");
+    assertThat(changes(spec, 98)).containsExactly("80000 us cpu 1000MHz", "100000 us cpu 500MHz");
+    assertThat(changes(spec + ":idle_at_tick=1", 102))
+        .containsExactly("80000 us cpu 1000MHz", "102000 us cpu 500MHz");
+  }
+
+  /** Returns what a lone CPU's clock does that works for 84 ms, sleeps, and works on. */
+  private static List<String> changes(String spec, int awakeMillis) {
+    FakeBoard fresh = FakeBoard.of(CORE, MEMORY);
+    new Timeline(fresh, schedutil(spec, 1))
+        .workUntil(84)
+        .sleepUntil(awakeMillis)
+        .workUntil(awakeMillis + 3);
+    return fresh.log;
   }
 
   /**
