@@ -21,9 +21,9 @@ import java.util.stream.Stream;
  * clocks back when they stop or the pipe breaks, which the kernel does for it when the writer dies
  * by any means.
  *
- * <p>Its {@code main} is not in {@code cli}, where all others are: the supervisor belongs to whoever
- * writes clocks, and a program that uses this module as a library has no command line to start it
- * by. It takes nothing from a user, and starts in the time of a few classes.
+ * <p>Its {@code main} is not in {@code cli}, where all others are: the supervisor belongs to
+ * whoever writes clocks, and a program that uses this module as a library has no command line to
+ * start it by. It takes nothing from a user, and starts in the time of a few classes.
  *
  * <p>It rehearses once before the first write: that loads the classes and proves that every file
  * can be read.

@@ -77,9 +77,13 @@ final class EngineTest {
       others += PHYSICS.seconds(i, top) * (PHYSICS.watts(i, top) - watts);
     }
     assertThat(parts.getOrDefault("cores", Double.NaN) / 5 / cores).isBetween(0.95, 1.0);
-    assertThat(parts.getOrDefault("memory and chip", Double.NaN) / 5).isCloseTo(others, within(1e-9 * others));
-    assertThat(parts.getOrDefault("idle", Double.NaN) + parts.getOrDefault("standing still", Double.NaN))
-        .isCloseTo(run.joules() - 5 * others - parts.getOrDefault("cores", Double.NaN), within(1e-9));
+    assertThat(parts.getOrDefault("memory and chip", Double.NaN) / 5)
+        .isCloseTo(others, within(1e-9 * others));
+    assertThat(
+            parts.getOrDefault("idle", Double.NaN)
+                + parts.getOrDefault("standing still", Double.NaN))
+        .isCloseTo(
+            run.joules() - 5 * others - parts.getOrDefault("cores", Double.NaN), within(1e-9));
     assertThat(parts.getOrDefault("switches", Double.NaN)).isZero();
   }
 
