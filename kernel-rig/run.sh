@@ -49,6 +49,9 @@ jars=("$root"/cli/target/neurobalancer-cli-*.jar)
 [ -e "${jars[0]}" ] || missing "needs this checkout's build. Maybe run 'mvn -DskipTests package' first."
 
 cache=${KERNEL_RIG_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kernel-rig}
+if $available && ! compgen -G "$cache/root/boot/vmlinuz-*" >/dev/null; then
+  missing "has no kernel at hand, and fetches none unasked. Maybe run 'kernel-rig/run.sh' once."
+fi
 mkdir -p "$cache" "$out"
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
