@@ -25,7 +25,7 @@ port=5755 phone=$work/phone sysfs=$work/sysfs serial=127.0.0.1:5755
 room=$phone/data/local/tmp/neurobalancer
 mkdir -p "$HOME"
 export TMPDIR=$work/tmp
-rm -rf "$TMPDIR" "$HOME/.android" && mkdir -p "$TMPDIR"
+rm -rf "$TMPDIR" "$HOME/.android" "$work/adbd.pid" && mkdir -p "$TMPDIR"   # an old number may be another's process by now
 
 step() { printf '\n== %s\n' "$*"; }
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
