@@ -2,6 +2,7 @@ package io.neurobalancer.governor;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
 import io.neurobalancer.plan.Deadline;
@@ -35,8 +36,8 @@ public final class FeedbackPlan {
    * @param settings of the plan, one per operator
    * @param idleSetting to rest at between jobs
    * @param deadline with the margin that the plan was made with
-   * @param idleResidencySeconds how long the idle state between jobs must last; 0 for the
-   *     shallowest
+   * @param idleResidencySeconds the gap to leave between jobs, so that they reach the idle state
+   *     that the plan counts on; 0 for the shallowest
    * @param frontier what is best after every operator
    * @param latencySeconds N x M predicted latencies: that of operator i at setting x is at {@code i
    *     * M + x}
@@ -95,13 +96,26 @@ public final class FeedbackPlan {
         job.plan().settings(),
         job.idleSetting(),
         deadline,
-        job.idleState() == 0
-            ? 0
-            : calibration.idleStates().get(job.idleState()).minimumResidencySeconds(),
+        idleResidencySeconds(job, deadline, calibration),
         // The governor goes back to rest after every job, however it ended: that switch is priced.
         SuffixFrontier.of(job.plan().problem().withStart(Start.from(job.idleSetting()))),
         seconds,
         job.plan().problem().switchCosts());
+  }
+
+  /**
+   * Returns the gap that keeps the share of jobs that reach the idle state what it was planned as.
+   */
+  private static double idleResidencySeconds(
+      JobPlan job, Deadline deadline, Calibration calibration) {
+    if (job.idleState() == 0) {
+      return 0;
+    }
+    IdleState state = calibration.idleStates().get(job.idleState());
+    double longest =
+        deadline.periodSeconds() - state.wakeSeconds() - state.minimumResidencySeconds();
+    double makespan = Math.max(job.plan().makespanSeconds(), longest / deadline.marginFactor());
+    return deadline.periodSeconds() - state.wakeSeconds() - makespan;
   }
 
   /** Returns the same plan for another deadline, with the margin that it was made with. */
@@ -142,7 +156,7 @@ public final class FeedbackPlan {
     return deadline;
   }
 
-  /** Returns how long the idle state that the plan counts on must last, seconds. */
+  /** Returns the gap to leave between jobs for the idle state that the plan counts on, seconds. */
   public double idleResidencySeconds() {
     return idleResidencySeconds;
   }

@@ -2,7 +2,6 @@ package io.neurobalancer.plan;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
-import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCosts;
 import java.util.ArrayDeque;
@@ -23,20 +22,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The three depend on each other. Waking takes as long as the idle state says that the gap
  * between two jobs leads to, and the gap is what the plan leaves. So each idle state is supposed in
- * turn: its wake-up is reserved, its power is what idling costs, and the plan must leave a gap that
- * leads to this very state, the margin for slower runs included, or it does not count. Resting
- * slowly spares idle power and costs switches at both ends of the job; for a plan in hand the best
- * setting to rest at is found by looking at all of them, and the job is planned again from there as
- * long as that helps. Where a clock would not get to rest and back before the next job, because it
- * has to settle in between, it stays, and the job is entered from the plan's own last setting.
+ * turn: its wake-up is reserved, its power is what idling costs, and the plan is to leave a gap
+ * that leads to this very state, after every job, or after nearly every one. What it is worth is
+ * then told by the states that jobs of this length, some faster and some slower, really lead to.
+ * Resting slowly spares idle power and costs switches at both ends of the job; for a plan in hand
+ * the best setting to rest at is found by looking at all of them, and the job is planned again from
+ * there as long as that helps. Where a clock would not get to rest and back before the next job,
+ * because it has to settle in between, it stays, and the job is entered from the plan's own last
+ * setting.
  *
  * <p>Falling asleep and waking take time in which the device does nothing and yet burns what it
  * burns awake, for which the operator that burns least stands: in periods of a few milliseconds a
  * deep state may cost more than it spares.
  *
- * <p>An idle power that no meter tells is taken to be the dearest known of its state, so that
- * nothing looks cheap for being unknown. If none is known, idling counts as free everywhere and the
- * plan's note says so.
+ * <p>If no idle power is known, idling counts as free everywhere and the plan's note says so.
  */
 public final class JobPlanner {
 
@@ -48,6 +47,17 @@ public final class JobPlanner {
 
   /** A job that is to keep its gap short is made this much slower, for the runs that are faster. */
   private static final double LINGERING = 0.01;
+
+  /** An idle state that hardly any job reaches, being so much faster, asks for no time to wake. */
+  private static final double QUICK_DEVIATIONS = 2;
+
+  /**
+   * A plan that counts on an idle state reaches it with jobs that are so many deviations slower.
+   */
+  private static final double[] SURELY = {IdlePricing.MARGIN_DEVIATIONS};
+
+  /** Reaching a state only nearly always leaves more time: the cheaper of both plans wins. */
+  private static final double[] RELIANCE = {IdlePricing.MARGIN_DEVIATIONS, 1.5, 0.75};
 
   private static final String NO_IDLE_POWER =
       "the idle power is not known: idling counts as free, so that the plan may race too much";
@@ -61,9 +71,7 @@ public final class JobPlanner {
   private final Planner planner;
   private final Consumer<PlanningProblem.Builder> details;
   private final SettingGrid grid;
-  private final double[][] idleWatts;
-  private final boolean idleKnown;
-  private final double[] awakeWatts;
+  private final IdlePricing idle;
 
   private JobPlanner(
       CostTable costs,
@@ -77,9 +85,7 @@ public final class JobPlanner {
     this.planner = planner;
     this.details = details;
     this.grid = costs.grid();
-    this.idleWatts = new double[calibration.idleStates().size()][grid.size()];
-    this.idleKnown = fillIdleWatts();
-    this.awakeWatts = awakeWatts(costs);
+    this.idle = new IdlePricing(costs, calibration, deadline);
   }
 
   /**
@@ -119,7 +125,7 @@ public final class JobPlanner {
       best = withNote(best, NO_MARGIN);
     }
     best = job.proven(best);
-    return job.idleKnown ? best : withNote(best, NO_IDLE_POWER);
+    return job.idle.known() ? best : withNote(best, NO_IDLE_POWER);
   }
 
   /**
@@ -141,104 +147,54 @@ public final class JobPlanner {
     return new JobPlan(job.plan().withNote(note), job.idleSetting(), job.idleState());
   }
 
-  /**
-   * Returns what the device burns at each setting while it is awake and does nothing: no more than
-   * under the operator that burns least.
-   */
-  private static double[] awakeWatts(CostTable costs) {
-    double[] watts = new double[costs.settings()];
-    for (int x = 0; x < watts.length; x++) {
-      watts[x] = Double.POSITIVE_INFINITY;
-      for (int i = 0; i < costs.operators(); i++) {
-        double seconds = costs.latencySeconds(i, x);
-        if (seconds > 0) {
-          watts[x] = Math.min(watts[x], costs.energyJoules(i, x) / seconds);
-        }
-      }
-    }
-    return watts;
-  }
-
-  /** Returns what going to rest and waking burn beyond the power of an idle state, joules. */
-  private double wakingJoules(int state, int rest) {
-    IdleState idle = calibration.idleStates().get(state);
-    double more = awakeWatts[rest] - idleWatts[state][rest];
-    return idleKnown && more > 0 && Double.isFinite(more)
-        ? more * (idle.entrySeconds() + idle.wakeSeconds())
-        : 0;
-  }
-
-  /** Fills in what is not known; returns whether anything is. */
-  private boolean fillIdleWatts() {
-    int states = idleWatts.length;
-    double[] dearest = new double[states];
-    boolean known = false;
-    for (int s = 0; s < states; s++) {
-      dearest[s] = Double.NaN;
-      for (int x = 0; x < grid.size(); x++) {
-        idleWatts[s][x] = calibration.idleWatts(s, x);
-        if (!(dearest[s] >= idleWatts[s][x]) && !Double.isNaN(idleWatts[s][x])) {
-          dearest[s] = idleWatts[s][x];
-        }
-      }
-      known |= !Double.isNaN(dearest[s]);
-    }
-    for (int s = 0; s < states; s++) {
-      for (int x = 0; x < grid.size(); x++) {
-        // A shallower state burns no less, so it stands in for one that was not measured.
-        for (int other = s; other >= 0 && Double.isNaN(idleWatts[s][x]); other--) {
-          idleWatts[s][x] = dearest[other];
-        }
-        for (int other = s; other < states && Double.isNaN(idleWatts[s][x]); other++) {
-          idleWatts[s][x] = dearest[other];
-        }
-        if (!known) {
-          idleWatts[s][x] = 0;
-        }
-      }
-    }
-    return known;
-  }
-
   /** Returns the best plan over all idle states and places to rest; null if none holds. */
   private @Nullable JobPlan cheapest(boolean withMargin) {
     JobPlan best = null;
-    for (int state = 0; state < idleWatts.length; state++) {
-      JobPlan staying = staying(state, withMargin);
-      best = better(best, staying, withMargin);
-      best = better(best, lingering(staying, state, withMargin), withMargin);
-      Set<Integer> tried = new HashSet<>();
-      Deque<Integer> rests = new ArrayDeque<>();
-      addRests(staying, rests);
-      while (tried.size() < MOST_PLANS_PER_STATE && !rests.isEmpty()) {
-        int rest = rests.remove();
-        if (tried.add(rest)) {
-          if (staying != null) {
-            best = better(best, repriced(staying.plan(), state, rest, withMargin), withMargin);
-          }
-          JobPlan resting = resting(state, rest, withMargin);
-          best = better(best, resting, withMargin);
-          addRests(resting, rests);
+    for (int state = 0; state < idle.states(); state++) {
+      double before = Double.NaN;
+      for (double deviations : withMargin && state > 0 ? RELIANCE : SURELY) {
+        Supposed supposed = new Supposed(state, withMargin, deviations);
+        double budget = budgetSeconds(supposed);
+        if (budget != before) {
+          best = cheapest(supposed, best);
         }
+        before = budget;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the best of a plan and those that suppose an idle state. */
+  private @Nullable JobPlan cheapest(Supposed supposed, @Nullable JobPlan given) {
+    JobPlan staying = staying(supposed);
+    JobPlan best = better(given, staying, supposed.withMargin());
+    best = better(best, lingering(staying, supposed), supposed.withMargin());
+    Set<Integer> tried = new HashSet<>();
+    Deque<Integer> rests = new ArrayDeque<>();
+    addRests(staying, rests);
+    while (tried.size() < MOST_PLANS_PER_STATE && !rests.isEmpty()) {
+      int rest = rests.remove();
+      if (tried.add(rest)) {
+        if (staying != null) {
+          best = better(best, repriced(staying.plan(), supposed, rest), supposed.withMargin());
+        }
+        JobPlan resting = resting(supposed, rest);
+        best = better(best, resting, supposed.withMargin());
+        addRests(resting, rests);
       }
     }
     return best;
   }
 
   /**
-   * Returns the better of two plans, the second of which may turn out not to hold, or to hold only
-   * in another idle state than supposed.
+   * Returns the better of two plans, the second of which may turn out not to hold, or to lead to
+   * other idle states than supposed.
    */
   private @Nullable JobPlan better(
       @Nullable JobPlan best, @Nullable JobPlan candidate, boolean withMargin) {
-    double factor = withMargin ? deadline.marginFactor() : 1;
-    JobPlan other = candidate;
-    if (other != null && reached(other, factor) != other.idleState()) {
-      other = repriced(other.plan(), reached(other, factor), other.idleSetting(), withMargin);
-    }
+    JobPlan other = candidate == null ? null : asReached(candidate, withMargin);
     if (other == null
-        || reached(other, factor) != other.idleState()
-        || !wakesInTime(other, factor)
+        || !wakesInTime(other, withMargin)
         || !reaches(other.plan(), other.idleSetting())) {
       return best;
     }
@@ -254,64 +210,82 @@ public final class JobPlanner {
   }
 
   private double end(JobPlan job) {
-    return wakeSeconds(job.idleState()) + job.plan().makespanSeconds();
+    return idle.wakeSeconds(job.idleState()) + job.plan().makespanSeconds();
   }
 
-  private double wakeSeconds(int state) {
-    return calibration.idleStates().get(state).wakeSeconds();
+  /**
+   * Prices a plan by the idle states that its jobs reach, some being slower than planned and some
+   * faster; null if it does not hold in the state that a job of the planned length leads to.
+   */
+  private @Nullable JobPlan asReached(JobPlan job, boolean withMargin) {
+    double seconds = job.plan().makespanSeconds();
+    int state = idle.reached(job.idleState(), seconds, 0);
+    if (idle.reached(state, seconds, 0) != state) {
+      return null;
+    }
+    double[] shares = withMargin ? idle.shares(state, seconds) : new double[idle.states()];
+    if (!withMargin) {
+      shares[state] = 1;
+    }
+    if (shares[state] == 1 && state == job.idleState()) {
+      return job;
+    }
+    JobPlan priced =
+        repriced(job.plan(), new Supposed(state, withMargin, 0), job.idleSetting(), shares);
+    boolean same = priced == null || priced.plan().makespanSeconds() == seconds;
+    return same ? priced : null;
   }
 
-  /** Returns the idle state that the gap leads to after a job that takes so much longer. */
-  private int reached(JobPlan job, double factor) {
-    double busy = wakeSeconds(job.idleState()) + factor * job.plan().makespanSeconds();
-    return calibration.idleState(deadline.periodSeconds() - busy);
-  }
-
-  /** Returns whether there is time to wake even from where a job of the planned length leads. */
-  private boolean wakesInTime(JobPlan job, double factor) {
-    int deepest = reached(job, 1);
+  /** Returns whether there is time to wake even from where a faster job leads. */
+  private boolean wakesInTime(JobPlan job, boolean withMargin) {
+    double seconds = job.plan().makespanSeconds();
+    int deepest = idle.reached(job.idleState(), seconds, withMargin ? -QUICK_DEVIATIONS : 0);
+    double factor = withMargin ? deadline.marginFactor() : 1;
     return deepest == job.idleState()
-        || wakeSeconds(deepest) + factor * job.plan().makespanSeconds()
-            <= deadline.deadlineSeconds();
+        || idle.wakeSeconds(deepest) + factor * seconds <= deadline.deadlineSeconds();
   }
 
   /** Returns the settings of a plan under another rest; null if there is no time for them. */
-  private @Nullable JobPlan repriced(Plan plan, int state, int rest, boolean withMargin) {
+  private @Nullable JobPlan repriced(Plan plan, Supposed supposed, int rest) {
+    double[] shares = new double[idle.states()];
+    shares[supposed.state()] = 1;
+    return repriced(plan, supposed, rest, shares);
+  }
+
+  private @Nullable JobPlan repriced(Plan plan, Supposed supposed, int rest, double[] shares) {
     int last = plan.setting(plan.operators() - 1);
     Start start = rest == last ? Start.steadyState() : Start.from(rest);
-    PlanningProblem problem = problem(state, rest, start, withMargin);
+    PlanningProblem problem = problem(supposed, rest, start, shares);
     if (problem == null) {
       return null;
     }
     Plan priced = new Plan(plan.planner(), problem, plan.settings());
-    return priced.slackSeconds() < 0 ? null : new JobPlan(priced, rest, state);
+    return priced.slackSeconds() < 0 ? null : new JobPlan(priced, rest, supposed.state());
   }
 
   /** Plans a job that leaves the clocks where it ends; null if there is no time for it. */
-  private @Nullable JobPlan staying(int state, boolean withMargin) {
+  private @Nullable JobPlan staying(Supposed supposed) {
+    int state = supposed.state();
     int last = grid.slowest();
     JobPlan plan = null;
     for (int round = 0; round < MOST_PLANS_PER_STATE; round++) {
-      PlanningProblem problem = problem(state, last, Start.steadyState(), withMargin);
-      if (problem == null) {
-        return null;
-      }
-      Plan found = planned(problem);
+      PlanningProblem problem = problem(supposed, last, Start.steadyState());
+      Plan found = problem == null ? null : planned(problem);
       if (found == null) {
         return null;
       }
       int ends = found.setting(found.operators() - 1);
       plan = new JobPlan(found, ends, state);
       boolean same =
-          idleWatts[state][ends] == idleWatts[state][last]
-              && wakingJoules(state, ends) == wakingJoules(state, last);
+          idle.watts(state, ends) == idle.watts(state, last)
+              && idle.wakingJoules(state, ends) == idle.wakingJoules(state, last);
       if (same) {
         return plan;
       }
       last = ends;
     }
     // It does not settle on one end: its settings count, at the power that they idle at.
-    PlanningProblem priced = problem(state, last, Start.steadyState(), withMargin);
+    PlanningProblem priced = problem(supposed, last, Start.steadyState());
     return plan == null || priced == null
         ? null
         : new JobPlan(new Plan(plan.plan().planner(), priced, plan.plan().settings()), last, state);
@@ -322,15 +296,14 @@ public final class JobPlanner {
    * spares; null where that is not called for. Dearer idling makes plans slower, so the least price
    * of idling is looked for that makes this one slow enough.
    */
-  private @Nullable JobPlan lingering(@Nullable JobPlan staying, int state, boolean withMargin) {
-    if (staying == null || state + 1 == idleWatts.length || reached(staying, 1) <= state) {
+  private @Nullable JobPlan lingering(@Nullable JobPlan staying, Supposed supposed) {
+    int state = supposed.state();
+    if (staying == null
+        || state + 1 == idle.states()
+        || idle.reached(state, staying.plan().makespanSeconds(), 0) <= state) {
       return null;
     }
-    double needed =
-        deadline.periodSeconds()
-            - wakeSeconds(state)
-            - calibration.idleStates().get(state + 1).minimumResidencySeconds();
-    needed *= 1 + LINGERING;
+    double needed = longestSeconds(state, state + 1) * (1 + LINGERING);
     PlanningProblem problem = staying.plan().problem();
     if (needed > problem.budgetSeconds()) {
       return null;
@@ -349,15 +322,13 @@ public final class JobPlanner {
         high = slow == null ? 2 * high : high;
       }
     }
-    return slow == null
-        ? null
-        : repriced(slow, state, slow.setting(slow.operators() - 1), withMargin);
+    return slow == null ? null : repriced(slow, supposed, slow.setting(slow.operators() - 1));
   }
 
-  private @Nullable JobPlan resting(int state, int rest, boolean withMargin) {
-    PlanningProblem problem = problem(state, rest, Start.from(rest), withMargin);
+  private @Nullable JobPlan resting(Supposed supposed, int rest) {
+    PlanningProblem problem = problem(supposed, rest, Start.from(rest));
     Plan plan = problem == null ? null : planned(problem);
-    return plan == null ? null : new JobPlan(plan, rest, state);
+    return plan == null ? null : new JobPlan(plan, rest, supposed.state());
   }
 
   private @Nullable Plan planned(PlanningProblem problem) {
@@ -368,34 +339,60 @@ public final class JobPlanner {
     }
   }
 
-  /** States the problem of a state and a place to rest; null if there is no time for a job. */
-  private @Nullable PlanningProblem problem(int state, int rest, Start start, boolean withMargin) {
-    IdleState idle = calibration.idleStates().get(state);
-    double budget = deadline.deadlineSeconds() - idle.wakeSeconds();
-    if (state > 0) {
-      // The gap that a deeper state asks for: a plan counts on what it surely reaches.
-      budget =
-          Math.min(
-              budget,
-              deadline.periodSeconds() - idle.wakeSeconds() - idle.minimumResidencySeconds());
-    }
-    if (withMargin) {
+  /**
+   * Returns how long a job takes at most that wakes from one state and reaches another, seconds.
+   */
+  private double longestSeconds(int from, int reached) {
+    return deadline.periodSeconds()
+        - idle.wakeSeconds(from)
+        - calibration.idleStates().get(reached).minimumResidencySeconds();
+  }
+
+  /** Returns how long a planned job may take, seconds; not positive if there is no time for one. */
+  private double budgetSeconds(Supposed supposed) {
+    double budget = deadline.deadlineSeconds() - idle.wakeSeconds(supposed.state());
+    double residency = longestSeconds(supposed.state(), supposed.state());
+    if (supposed.withMargin()) {
       budget /= deadline.marginFactor();
+      residency /= idle.slowed(1, supposed.deviations());
     }
+    return supposed.state() == 0 ? budget : Math.min(budget, residency);
+  }
+
+  private @Nullable PlanningProblem problem(Supposed supposed, int rest, Start start) {
+    double[] shares = new double[idle.states()];
+    shares[supposed.state()] = 1;
+    return problem(supposed, rest, start, shares);
+  }
+
+  /**
+   * States the problem of a supposed state and a place to rest; null if there is no time for a job.
+   *
+   * @param shares of the jobs that lead to each idle state, by which idling is priced
+   */
+  private @Nullable PlanningProblem problem(
+      Supposed supposed, int rest, Start start, double[] shares) {
+    double budget = budgetSeconds(supposed);
     if (!(budget > 0)) {
       return null;
+    }
+    double watts = 0;
+    double waking = 0;
+    for (int s = 0; s < shares.length; s++) {
+      watts += shares[s] * idle.watts(s, rest);
+      waking += shares[s] * idle.wakingJoules(s, rest);
     }
     PlanningProblem.Builder builder = PlanningProblem.builder(costs, budget);
     details.accept(builder);
     PlanningProblem problem =
         builder
             .switchCosts(calibration.switchCosts())
-            .idlePowerWatts(idleWatts[state][rest])
-            .wakingJoules(wakingJoules(state, rest))
+            .idlePowerWatts(watts)
+            .wakingJoules(waking)
             .periodSeconds(deadline.periodSeconds())
             .start(start)
             .build();
-    if (withMargin) {
+    if (supposed.withMargin()) {
       return problem;
     }
     double fastest = Planner.fastest(problem).makespanSeconds();
@@ -467,8 +464,8 @@ public final class JobPlanner {
       double joules =
           switches.joules(grid, last, x)
               + switches.joules(grid, x, first)
-              + wakingJoules(job.idleState(), x)
-              + idleWatts[job.idleState()][x] * (deadline.periodSeconds() - seconds);
+              + idle.wakingJoules(job.idleState(), x)
+              + idle.watts(job.idleState(), x) * (deadline.periodSeconds() - seconds);
       if (joules < least && (!inTime || reaches(plan, x))) {
         least = joules;
         best = x;
@@ -494,6 +491,14 @@ public final class JobPlanner {
     int state =
         calibration.idleState(gapSeconds(fastest) - calibration.idleStates().get(0).wakeSeconds());
     return new DeadlineUnreachableException(
-        deadline.deadlineSeconds(), wakeSeconds(state), fastest);
+        deadline.deadlineSeconds(), idle.wakeSeconds(state), fastest);
   }
+
+  /**
+   * What a plan is made for.
+   *
+   * @param state that the device wakes from and that the gap shall lead to
+   * @param deviations by how many a job may be slower and still reach it
+   */
+  private record Supposed(int state, boolean withMargin, double deviations) {}
 }

@@ -2,6 +2,7 @@ package io.neurobalancer.governor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
@@ -61,6 +62,38 @@ final class FeedbackPlanTest {
     // Who is fast already has only the way back to pay, and pays it either way.
     assertThat(plan.frontier().next(1, 100, 1)).isEqualTo(1);
     assertThat(plan.frontier().next(1, 1.5, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void theGapToLeave_isThePlansOwn_orWhatSlowRunsNeedToReachTheIdleState() {
+    FeedbackPlan plan = plan();
+    Calibration device =
+        new Calibration(
+            plan.switchCosts(),
+            List.of(0.0),
+            List.of(new IdleState("idle", 0, 0, 0), new IdleState("off", 0, 0.5, 5)),
+            List.of(List.of(0.0, 0.0), List.of(0.0, 0.0)),
+            Map.of());
+    PlanningProblem problem =
+        PlanningProblem.builder(
+                new CostTable(
+                    GRID,
+                    List.of("a", "b"),
+                    new double[] {2, 1, 2, 1},
+                    new double[] {1, 3, 1, 0.6},
+                    new double[4]),
+                10)
+            .start(Start.steadyState())
+            .build();
+    JobPlan job = new JobPlan(new Plan("by hand", problem, new int[] {0, 0}), 0, 1);
+    // The job takes 4 s after a wake-up of 0.5 s. With 9.7 s from release to release it may take
+    // 4.2 s and still leave 5 s, which jobs a tenth slower than planned do not.
+    assertThat(FeedbackPlan.of(job, new Deadline(9, 9.7, 1.1), device).idleResidencySeconds())
+        .isCloseTo(5.2, within(1e-12));
+    // With 10 s it may take 4.5 s; as slow runs take a tenth more, 4.5 / 1.1 s is aimed at.
+    assertThat(FeedbackPlan.of(job, new Deadline(9, 10, 1.1), device).idleResidencySeconds())
+        .isCloseTo(10 - 0.5 - 4.5 / 1.1, within(1e-12));
+    assertThat(plan.idleResidencySeconds()).isZero();
   }
 
   @Test
