@@ -341,7 +341,7 @@ disturb "kill -9 of the guard that leads it" kill_lead
 disturb 'the cable is pulled (adb disconnect)' cut_cable
 reconnect
 # The usual 800 ms, or ten times as much where the machine is too busy to send a sign of life so often.
-heard=$(awk -v cores="$(nproc)" '{ print $1 > 2 * cores ? 8000 : 800 }' /proc/loadavg)
+heard=$(awk -v cores="$(nproc)" '{ print ($1 > 2 * cores ? 8000 : 800) }' /proc/loadavg)
 within=$((heard + 200)) NEUROBALANCER_PHONE_SILENCE_MILLIS=$heard \
   disturb "the connection goes silent (adb server stopped), given up after $heard ms" silence
 reconnect
