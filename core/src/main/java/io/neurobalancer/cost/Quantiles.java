@@ -2,7 +2,7 @@ package io.neurobalancer.cost;
 
 import java.util.Locale;
 
-/** Upper quantiles of the two distributions that margins are taken from. */
+/** Quantiles of the two distributions that margins are taken from. */
 public final class Quantiles {
 
   private Quantiles() {}
@@ -47,8 +47,17 @@ public final class Quantiles {
     return z + inverse * (first + inverse * (second + inverse * (third + inverse * fourth)));
   }
 
-  /** The distribution function, as 1/2 plus density times z + z^3/3 + z^5/(3 5) + ... */
-  private static double normalShare(double z) {
+  /**
+   * Returns the share of a standard normal distribution below some value: 1/2 plus its density
+   * times z + z^3/3 + z^5/(3 5) + ...
+   */
+  public static double normalShare(double z) {
+    if (z < 0) {
+      return 1 - normalShare(-z);
+    }
+    if (z > 9) {
+      return 1;
+    }
     double sum = z;
     double term = z;
     for (int k = 3; term > 1e-17 * sum; k += 2) {

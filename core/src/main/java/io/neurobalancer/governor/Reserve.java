@@ -4,7 +4,7 @@ package io.neurobalancer.governor;
  * How long before its deadline a job is aimed to end.
  *
  * <p>What can still go wrong when nothing can be caught up any more shows in how far jobs end from
- * where they were aimed at. The reserve is the larger of two upper limits of that error:
+ * where they were aimed at. The reserve is the largest of three upper limits of that error:
  *
  * <ul>
  *   <li>{@code mean + z * deviation}, both fading exponentially. A late end raises the deviation,
@@ -13,6 +13,8 @@ package io.neurobalancer.governor;
  *       where the wanted share of jobs is late.
  *   <li>the error that only the wanted share of the last jobs exceeded, {@value #WINDOW_MISSES}
  *       divided by that share of them: rare stalls have no deviation, and are remembered.
+ *   <li>what was calibrated, less and less of it until as many jobs have ended as it takes for the
+ *       wanted share to be one: a stall that one job in a thousand meets is not disproved by ten.
  * </ul>
  */
 final class Reserve {
@@ -30,6 +32,7 @@ final class Reserve {
   private static final int WINDOW_MISSES = 2;
 
   private final double missTarget;
+  private final double firstSeconds;
   private final double mostSeconds;
   private final long window;
   private final double[] largest = new double[2 * WINDOW_MISSES + 2];
@@ -38,6 +41,7 @@ final class Reserve {
   private double variance;
   private double z = FIRST_Z;
   private long jobs;
+  private long telling;
 
   /**
    * Begins with a calibrated reserve.
@@ -48,6 +52,7 @@ final class Reserve {
    */
   Reserve(double missTarget, double seconds, double mostSeconds) {
     this.missTarget = missTarget;
+    this.firstSeconds = seconds;
     this.mostSeconds = mostSeconds;
     this.window = Math.round(WINDOW_MISSES / Math.max(missTarget, 1e-6));
     double deviation = seconds / z;
@@ -59,7 +64,8 @@ final class Reserve {
     double usual = mean + z * Math.sqrt(variance);
     int allowed = (int) (missTarget * Math.min(jobs, window));
     double rare = largest[Math.min(allowed, largest.length - 1)];
-    return Math.max(0, Math.min(mostSeconds, Math.max(usual, rare)));
+    double unproven = firstSeconds * (1 - missTarget * telling);
+    return Math.max(0, Math.min(mostSeconds, Math.max(unproven, Math.max(usual, rare))));
   }
 
   /**
@@ -71,6 +77,7 @@ final class Reserve {
    */
   void ended(double errorSeconds, boolean pressed, boolean late) {
     jobs++;
+    telling += pressed || late ? 1 : 0;
     z = Math.max(LEAST_Z, Math.min(MOST_Z, z + STEP * ((late ? 1 : 0) - missTarget)));
     forget();
     if (errorSeconds > 0) {

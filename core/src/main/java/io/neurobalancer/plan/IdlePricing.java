@@ -2,6 +2,7 @@ package io.neurobalancer.plan;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.cost.Quantiles;
 import io.neurobalancer.device.IdleState;
 
 /**
@@ -97,13 +98,7 @@ final class IdlePricing {
         deadline.periodSeconds()
             - wakeSeconds(state)
             - calibration.idleStates().get(reached).minimumResidencySeconds();
-    return normalShareBelow((longest / makespanSeconds - 1) / deviation());
-  }
-
-  /** Returns the share of a normal distribution below so many deviations; off by 0.0002 at most. */
-  static double normalShareBelow(double deviations) {
-    double z = Math.sqrt(2 / Math.PI) * deviations * (1 + 0.044715 * deviations * deviations);
-    return (1 + Math.tanh(z)) / 2;
+    return Quantiles.normalShare((longest / makespanSeconds - 1) / deviation());
   }
 
   /** Fills in what is not known; returns whether anything is. */

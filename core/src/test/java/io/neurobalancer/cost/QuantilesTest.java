@@ -56,4 +56,15 @@ final class QuantilesTest {
     two.addAll(Collections.nCopies(50, 1.01));
     assertThat(report(two).makespanFactor(0.999)).isCloseTo(1.0404, within(2e-4));
   }
+
+  @Test
+  void theNormalDistribution_isItsIntegral() {
+    double step = 1e-4;
+    double integral = 0;
+    for (double z = -8; z < 12; z += step) {
+      assertThat(Quantiles.normalShare(z)).isCloseTo(integral, within(1e-8));
+      double middle = z + step / 2;
+      integral += Math.exp(-middle * middle / 2) / Math.sqrt(2 * Math.PI) * step;
+    }
+  }
 }

@@ -92,6 +92,21 @@ final class FilterTest {
   }
 
   @Test
+  void theCalibratedReserve_isGivenUp_onlyAsJobsShowThatItIsNeedless() {
+    Reserve reserve = new Reserve(0.001, 1e-3, 1);
+    for (int j = 1; j <= 1_200; j++) {
+      reserve.ended(-0.02, false, false);
+    }
+    assertThat(reserve.seconds()).isCloseTo(1e-3, within(1e-9));
+    // A thousand jobs without a stall are what it takes to tell that one in a thousand has none.
+    for (int j = 1; j <= 1_200; j++) {
+      reserve.ended((j % 2 == 0 ? 1 : -1) * 2e-5, true, false);
+      assertThat(reserve.seconds()).isGreaterThanOrEqualTo(1e-3 * (1 - j / 1e3) - 1e-12);
+    }
+    assertThat(reserve.seconds()).isLessThan(1e-4);
+  }
+
+  @Test
   void aLateJob_raisesTheReserveOfTheNextOnes_andTimeLowersItAgain() {
     Reserve reserve = new Reserve(0.05, 1e-4, 1);
     for (int j = 0; j < 200; j++) {

@@ -33,17 +33,6 @@ final class IdlePricingTest {
   }
 
   @Test
-  void theNormalDistribution_isItsIntegral() {
-    double step = 1e-4;
-    double integral = 0;
-    for (double z = -8; z < 4; z += step) {
-      assertThat(IdlePricing.normalShareBelow(z)).isCloseTo(integral, within(3e-4));
-      double middle = z + step / 2;
-      integral += Math.exp(-middle * middle / 2) / Math.sqrt(2 * Math.PI) * step;
-    }
-  }
-
-  @Test
   void shares_areThoseOfJobsThatWereDrawn() {
     Random random = new Random(11);
     for (int round = 0; round < 20; round++) {

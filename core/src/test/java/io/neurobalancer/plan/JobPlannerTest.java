@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.CostTable;
+import io.neurobalancer.cost.Quantiles;
 import io.neurobalancer.device.IdleState;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
@@ -399,7 +400,7 @@ final class JobPlannerTest {
       for (int s = device.idleStates().size() - 1; s >= 0; s--) {
         IdleState state = device.idleStates().get(s);
         double deviations = (awoken - state.minimumResidencySeconds()) / deviation;
-        double reaching = IdlePricing.normalShareBelow(deviations);
+        double reaching = Quantiles.normalShare(deviations);
         if (s == 0 || deviations > 3) {
           reaching = 1;
         } else if (deviations < -3) {
