@@ -27,6 +27,11 @@ import java.util.Optional;
 final class Trials {
 
   private static final int PILOT_JOBS = 100;
+
+  /** As many again and more, where what is there already is about as good. */
+  private static final int CLOSE_RACE_JOBS = 500;
+
+  private static final double CLOSE_RACE = 0.03;
   private static final double MOST_MISSES = 0.001;
   private static final long PILOT_WEATHER = 0x9110FL;
 
@@ -50,12 +55,12 @@ final class Trials {
     this.stock = stock;
   }
 
-  private Pilot run(List<Pilot.Candidate> candidates) {
+  private Pilot run(List<Pilot.Candidate> candidates, int jobs) {
     Target other =
         target instanceof SimulatedTarget simulated
             ? simulated.withSeed(simulated.seed() ^ PILOT_WEATHER)
             : target;
-    return Pilot.run(other, candidates, prepared.schedule(PILOT_JOBS, warmUp), MOST_MISSES);
+    return Pilot.run(other, candidates, prepared.schedule(jobs, warmUp), MOST_MISSES);
   }
 
   /**
@@ -83,9 +88,12 @@ final class Trials {
                         (board, nowNanos) -> new Holder(board, x))));
     stock.ifPresent(
         governor -> candidates.add(new Pilot.Candidate(GovernorCatalog.STOCK, governor)));
-    Pilot pilot = run(candidates);
+    Pilot pilot = run(candidates, PILOT_JOBS);
     int last = candidates.size() - 1;
     if (stock.isPresent()) {
+      if (pilot.preferring(last, CLOSE_RACE, MOST_MISSES).winner() == last) {
+        pilot = run(candidates, CLOSE_RACE_JOBS);
+      }
       pilot = pilot.preferring(last, NOT_WORTH_IT, MOST_MISSES);
     }
     return stock.isPresent() && pilot.winner() == last
@@ -117,7 +125,7 @@ final class Trials {
                   new HeldClock(
                       board, other.on(new WithoutClock(board, domain), nowNanos), domain, held)));
     }
-    return Optional.of(run(candidates));
+    return Optional.of(run(candidates, PILOT_JOBS));
   }
 
   /** Returns the measured setting that, held all the time, is predicted to use least. */
