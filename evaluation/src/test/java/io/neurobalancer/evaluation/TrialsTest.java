@@ -10,6 +10,7 @@ import io.neurobalancer.cost.MeasuredPredictor;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
+import io.neurobalancer.governor.PlanGovernor;
 import io.neurobalancer.plan.Deadline;
 import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Pilot;
@@ -133,5 +134,18 @@ final class TrialsTest {
     assertThat(Comparison.settling(0.05)).isEqualTo(60);
     assertThat(Comparison.settling(1)).isEqualTo(30);
     assertThat(Comparison.settling(0.001)).isEqualTo(300);
+  }
+
+  @Test
+  void whereWhatIsThereIsAboutAsGood_theTrialIsLonger_andItStays() {
+    assertThat(jobsTried(stock())).isEqualTo(100);
+    Governor.Factory equal = PlanGovernor.of(JOB.job().plan(), JOB.job().idleSetting());
+    Pilot close = new Trials(JOB, HARDWARE, 100, Optional.of(equal)).pilot();
+    assertThat(close.results()).allSatisfy(r -> assertThat(r.run().jobs()).isEqualTo(500));
+    assertThat(close.adopted().name()).isEqualTo("stock");
+  }
+
+  private static long jobsTried(Governor.Factory there) {
+    return new Trials(JOB, HARDWARE, 100, Optional.of(there)).pilot().results().get(0).run().jobs();
   }
 }
