@@ -7,11 +7,11 @@ import io.neurobalancer.linux.PacedWorkload;
 import io.neurobalancer.linux.Restoration;
 import io.neurobalancer.linux.RunFolder;
 import io.neurobalancer.linux.Supervision;
-import io.neurobalancer.linux.SystemClock;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.RunResult;
 import io.neurobalancer.target.Schedule;
 import io.neurobalancer.target.Stream;
+import io.neurobalancer.target.SystemClock;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
@@ -146,7 +146,7 @@ public final class Faults {
 
   private static LinuxTarget open(String folder) {
     return LinuxTarget.apply(
-        new LocalSysfs(), MACHINE, new SystemClock(), List.of(), workload(), 1, new RunFolder(Path.of(folder)), ALONE);
+        new LocalSysfs(), MACHINE, SystemClock.INSTANCE, List.of(), workload(), 1, new RunFolder(Path.of(folder)), ALONE);
   }
 
   /** Goes through all clocks, a setting per segment, and does the deed at each release. */
@@ -238,7 +238,7 @@ public final class Faults {
     write(online, "1");
     sleep(100);
     check("restore gives back when the CPU is on-line again",
-        Restoration.byHand(new LocalSysfs(), new SystemClock(), new RunFolder(Path.of(RUN))).settled(), state());
+        Restoration.byHand(new LocalSysfs(), SystemClock.INSTANCE, new RunFolder(Path.of(RUN))).settled(), state());
     check("everything is back", restored(before), "wanted " + before + ", is " + state());
   }
 

@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.target.SystemClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public class SwitchBenchmark {
   private Path folder = Path.of("/");
   private ControlSession session = uninitialized();
   private ClockWriter writer = uninitialized();
-  private final RunClock clock = new SystemClock();
+  private final RunClock clock = SystemClock.INSTANCE;
   private int step;
 
   @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // set before every trial

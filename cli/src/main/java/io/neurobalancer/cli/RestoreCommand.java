@@ -7,7 +7,7 @@ import io.neurobalancer.linux.LocalSysfs;
 import io.neurobalancer.linux.Restoration;
 import io.neurobalancer.linux.RestoreReport;
 import io.neurobalancer.linux.RunFolder;
-import io.neurobalancer.linux.SystemClock;
+import io.neurobalancer.target.SystemClock;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +65,7 @@ final class RestoreCommand implements Callable<Integer> {
     Restoration restoration =
         Restoration.byHand(
             new LocalSysfs(root),
-            new SystemClock(),
+            SystemClock.INSTANCE,
             RunFolder.standard(System.getenv(), System.getProperty("user.name", "nobody")));
     PrintWriter out = spec.commandLine().getOut();
     List<RestoreReport.Item> items =

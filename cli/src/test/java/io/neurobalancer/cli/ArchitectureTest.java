@@ -135,7 +135,7 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackage("io.neurobalancer.cli..")
           .and()
-          .doNotHaveSimpleName("SystemClock") // where a library must run in real time by itself
+          .doNotHaveSimpleName("SystemClock") // the one place that reads it
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

@@ -3,6 +3,7 @@ package io.neurobalancer.linux;
 import io.neurobalancer.target.Inference;
 import io.neurobalancer.target.RunClock;
 import io.neurobalancer.target.Stream;
+import io.neurobalancer.target.SystemClock;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.target.TargetOptions;
 import io.neurobalancer.target.TargetProvider;
@@ -38,7 +39,7 @@ public final class LinuxTargetProvider implements TargetProvider {
    */
   public static LinuxTarget open(String name, Inference inference, TargetOptions options) {
     Sysfs sysfs = new LocalSysfs();
-    RunClock clock = new SystemClock();
+    RunClock clock = SystemClock.INSTANCE;
     List<String> domains =
         name.isBlank() ? List.of() : new ArrayList<>(Arrays.asList(name.split(",", -1)));
     int threads = options.threads().orElse(1);

@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.target.SystemClock;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -54,7 +55,7 @@ public final class SupervisorMain {
   public static void main(String[] args) throws IOException, InterruptedException {
     LocalSysfs sysfs = new LocalSysfs(Path.of(args[0]));
     Path file = Path.of(args[1]);
-    RunClock clock = new SystemClock();
+    RunClock clock = SystemClock.INSTANCE;
     Journal journal =
         Journal.read(file).orElseThrow(() -> new IOException("There is no journal at " + file));
     new Restorer(sysfs, clock).rehearse(journal);

@@ -2,6 +2,8 @@ package io.neurobalancer.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.neurobalancer.target.RunClock;
+import io.neurobalancer.target.SystemClock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -122,7 +124,7 @@ final class SupervisorTest {
 
   /** Returns how long it took, milliseconds. */
   private long awaitState(Map<String, String> wanted) throws InterruptedException {
-    SystemClock clock = new SystemClock();
+    RunClock clock = SystemClock.INSTANCE;
     long start = clock.nanoTime();
     while (!state().equals(wanted) || Files.exists(run.resolve("journal"))) {
       if ((clock.nanoTime() - start) / 1_000_000 > PATIENCE_MILLIS) {

@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.target.SystemClock;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,7 +15,7 @@ final class VictimMain {
 
   public static void main(String[] args) throws IOException, InterruptedException {
     LocalSysfs sysfs = new LocalSysfs(Path.of(args[0]));
-    RunClock clock = new SystemClock();
+    RunClock clock = SystemClock.INSTANCE;
     ControlSession session =
         ControlSession.open(
             sysfs,

@@ -3,9 +3,9 @@ package io.neurobalancer.linux.adb;
 import io.neurobalancer.linux.Discovery;
 import io.neurobalancer.linux.LinuxTarget;
 import io.neurobalancer.linux.PacedWorkload;
-import io.neurobalancer.linux.SystemClock;
 import io.neurobalancer.target.Inference;
 import io.neurobalancer.target.Stream;
+import io.neurobalancer.target.SystemClock;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.target.TargetOptions;
 import io.neurobalancer.target.TargetProvider;
@@ -40,7 +40,7 @@ public final class AdbTargetProvider implements TargetProvider {
       return LinuxTarget.dryRun(
           phone.sysfs(),
           Discovery.of(phone.sysfs().snapshot()),
-          new SystemClock(),
+          SystemClock.INSTANCE,
           List.of(),
           closing(paced, phone),
           options.threads().orElse(1));

@@ -3,6 +3,7 @@ package io.neurobalancer.onnx.engine;
 import io.neurobalancer.governor.DrivenBoard;
 import io.neurobalancer.governor.Governor;
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.target.SystemClock;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

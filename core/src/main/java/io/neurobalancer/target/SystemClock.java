@@ -1,9 +1,8 @@
-package io.neurobalancer.onnx.engine;
+package io.neurobalancer.target;
 
-import io.neurobalancer.target.RunClock;
 import java.util.concurrent.locks.LockSupport;
 
-/** The nano clock of this machine: the one place of this package that reads it. */
+/** The clock of this machine: the one place that reads it. It stands still while it sleeps. */
 public final class SystemClock implements RunClock {
 
   /** The only instance that anyone needs. */
@@ -21,11 +20,14 @@ public final class SystemClock implements RunClock {
 
   @Override
   public void sleepUntil(long nanoTime) {
-    long left = nanoTime - System.nanoTime();
-    if (left > SPIN_NANOS) {
-      LockSupport.parkNanos(left - SPIN_NANOS);
-    } else {
-      while (nanoTime - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
+    while (true) {
+      long left = nanoTime - System.nanoTime();
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      if (left > SPIN_NANOS) {
+        LockSupport.parkNanos(left - SPIN_NANOS);
+      } else {
         Thread.onSpinWait();
       }
     }
