@@ -78,6 +78,13 @@ final class IdlePricing {
     return (deadline.marginFactor() - 1) / MARGIN_DEVIATIONS;
   }
 
+  /** Returns the shares where every job reaches the same state. */
+  double[] always(int state) {
+    double[] shares = new double[states()];
+    shares[state] = 1;
+    return shares;
+  }
+
   /** Returns the share of jobs after which each idle state is reached. */
   double[] shares(int state, double makespanSeconds) {
     double[] shares = new double[states()];

@@ -223,17 +223,11 @@ public final class JobPlanner {
     if (idle.reached(state, seconds, 0) != state) {
       return null;
     }
-    double[] shares = withMargin ? idle.shares(state, seconds) : new double[idle.states()];
-    if (!withMargin) {
-      shares[state] = 1;
-    }
+    double[] shares = withMargin ? idle.shares(state, seconds) : idle.always(state);
     if (shares[state] == 1 && state == job.idleState()) {
       return job;
     }
-    JobPlan priced =
-        repriced(job.plan(), new Supposed(state, withMargin, 0), job.idleSetting(), shares);
-    boolean same = priced == null || priced.plan().makespanSeconds() == seconds;
-    return same ? priced : null;
+    return repriced(job.plan(), new Supposed(state, withMargin, 0), job.idleSetting(), shares);
   }
 
   /** Returns whether there is time to wake even from where a faster job leads. */
@@ -247,9 +241,7 @@ public final class JobPlanner {
 
   /** Returns the settings of a plan under another rest; null if there is no time for them. */
   private @Nullable JobPlan repriced(Plan plan, Supposed supposed, int rest) {
-    double[] shares = new double[idle.states()];
-    shares[supposed.state()] = 1;
-    return repriced(plan, supposed, rest, shares);
+    return repriced(plan, supposed, rest, idle.always(supposed.state()));
   }
 
   private @Nullable JobPlan repriced(Plan plan, Supposed supposed, int rest, double[] shares) {
@@ -360,9 +352,7 @@ public final class JobPlanner {
   }
 
   private @Nullable PlanningProblem problem(Supposed supposed, int rest, Start start) {
-    double[] shares = new double[idle.states()];
-    shares[supposed.state()] = 1;
-    return problem(supposed, rest, start, shares);
+    return problem(supposed, rest, start, idle.always(supposed.state()));
   }
 
   /**
