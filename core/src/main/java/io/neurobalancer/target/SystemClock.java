@@ -25,10 +25,9 @@ public final class SystemClock implements RunClock {
       if (left <= 0 || Thread.currentThread().isInterrupted()) {
         return;
       }
+      // Below that it looks again and again: Android 8 has no Thread.onSpinWait.
       if (left > SPIN_NANOS) {
         LockSupport.parkNanos(left - SPIN_NANOS);
-      } else {
-        Thread.onSpinWait();
       }
     }
   }
