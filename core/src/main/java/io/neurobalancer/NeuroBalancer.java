@@ -18,8 +18,11 @@ import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * The way from a device to a plan, each step in one call.
@@ -100,11 +103,24 @@ public final class NeuroBalancer {
 
   /** Plans for a target by some planner, at settings that can be measured there only. */
   public static JobPlan plan(Target target, CostModel costs, Deadline deadline, Planner planner) {
-    return plan(costs, deadline, planner, target::measurable);
+    List<String> classes =
+        target.streams().get(0).workload().operators().stream()
+            .map(operator -> operator.kind().label())
+            .collect(Collectors.toList());
+    return plan(costs, deadline, planner, target::measurable, builder -> builder.classes(classes));
   }
 
   private static JobPlan plan(
       CostModel costs, Deadline deadline, Planner planner, IntPredicate allowed) {
+    return plan(costs, deadline, planner, allowed, builder -> {});
+  }
+
+  private static JobPlan plan(
+      CostModel costs,
+      Deadline deadline,
+      Planner planner,
+      IntPredicate allowed,
+      Consumer<PlanningProblem.Builder> details) {
     if (!costs.hasEnergy()) {
       throw NeuroBalancerException.invalid(
           String.format(
@@ -118,6 +134,7 @@ public final class NeuroBalancer {
         withMargin(costs, deadline),
         planner,
         builder -> {
+          details.accept(builder);
           for (int x = 0; x < costs.costs().settings(); x++) {
             if (!allowed.test(x)) {
               builder.forbid(x);

@@ -12,6 +12,7 @@ import io.neurobalancer.governor.Governor;
 import io.neurobalancer.governor.GovernorSpec;
 import io.neurobalancer.governor.PlanGovernor;
 import io.neurobalancer.plan.Deadline;
+import io.neurobalancer.plan.Plan;
 import io.neurobalancer.target.Budget;
 import io.neurobalancer.target.Pilot;
 import io.neurobalancer.target.RunObserver;
@@ -134,6 +135,15 @@ final class TrialsTest {
     assertThat(Comparison.settling(0.05)).isEqualTo(60);
     assertThat(Comparison.settling(1)).isEqualTo(30);
     assertThat(Comparison.settling(0.001)).isEqualTo(300);
+  }
+
+  @Test
+  void aPlannerThatLooksAtClasses_isGivenThoseOfTheModel() {
+    Plan plan = JOB.plan("class-greedy").plan();
+    assertThat(plan.note()).isEmpty();
+    assertThat(plan.problem().classes())
+        .startsWith("convolution", "elementwise", "convolution")
+        .hasSize(JOB.workload().size());
   }
 
   @Test
