@@ -8,10 +8,12 @@ import java.util.List;
  * One setting per class of operators, such as all pointwise convolutions: the likeliest reading of
  * what K. Bin et al., "NeuroBalancer", IEEE TMC 24(5), 2025, do, whose full text is not public.
  *
- * <p>All classes start at the setting at which the whole job is fastest. Then, over and over, the
- * class and the setting for it are chosen that save most energy per added second, or save some at
- * no time at all, as long as the job fits its budget. Neighbours at one setting need no switch
- * between them; every other switch is priced.
+ * <p>All classes start at one setting. Then, over and over, the class and the setting for it are
+ * chosen that save most energy per added second, or save some at no time at all, as long as the job
+ * fits its budget. Neighbours at one setting need no switch between them; every other switch is
+ * priced. A class that leaves its neighbours alone pays for a switch at each of them, and may get
+ * stuck for it where they all start fastest: so the search begins there, and once more at the best
+ * single setting, and the cheaper end counts.
  *
  * <p>Where the setting may not change within a group of operators, the group counts to the class of
  * its first one. A problem that names no classes is one class; the plan's note says so.
@@ -27,7 +29,13 @@ public final class ClassGreedyPlanner implements Planner {
   public Plan plan(PlanningProblem problem) {
     Trellis flat = new Trellis(problem);
     Search search = new Search(flat, classes(problem, flat), problem.budgetSeconds());
-    Plan plan = new Plan(name(), problem, flat.expand(search.run()));
+    int[] path = search.run(SinglePairPlanner.fastest(flat));
+    int single = SinglePairPlanner.cheapest(flat);
+    if (single >= 0) {
+      int[] other = search.run(single);
+      path = flat.folded(other) < flat.folded(path) ? other : path;
+    }
+    Plan plan = new Plan(name(), problem, flat.expand(path));
     if (plan.slackSeconds() < 0) {
       throw new DeadlineUnreachableException(plan);
     }
@@ -92,8 +100,9 @@ public final class ClassGreedyPlanner implements Planner {
       }
     }
 
-    int[] run() {
-      Arrays.fill(chosen, SinglePairPlanner.fastest(flat));
+    /** Searches from one setting for all classes. */
+    int[] run(int start) {
+      Arrays.fill(chosen, start);
       int[] path = path();
       while (true) {
         double seconds = flat.makespan(path);

@@ -24,7 +24,8 @@ public final class SinglePairPlanner implements Planner {
     return new Plan(name(), problem, flat.expand(flat.constant(best)));
   }
 
-  private static int cheapest(Trellis flat) {
+  /** Returns the cheapest setting that meets the deadline all the time; -1 if none does. */
+  static int cheapest(Trellis flat) {
     int best = -1;
     double least = Double.POSITIVE_INFINITY;
     for (int x = 0; x < flat.settings; x++) {

@@ -87,6 +87,9 @@ final class RivalPlannersTest {
     Plan both = new ClassGreedyPlanner().plan(four(8.1, 1, classes));
     assertThat(both.settings()).containsExactly(0, 0, 0, 0);
     assertThat(both.energyJoules()).isCloseTo(12, within(1e-12));
+    // At 1.6 J neither class leaves alone; together they do.
+    assertThat(new ClassGreedyPlanner().plan(four(8.3, 1.6, classes)).settings())
+        .containsExactly(0, 0, 0, 0);
   }
 
   @Test
