@@ -3,12 +3,9 @@ package io.neurobalancer.cli;
 import io.neurobalancer.report.ComparisonReport;
 import io.neurobalancer.report.TextTable;
 import io.neurobalancer.unit.Durations;
-import io.neurobalancer.unit.NeuroBalancerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -17,8 +14,6 @@ final class CommandLines {
 
   /** Exported models carry whole paths as operator names. */
   static final int LONGEST_NAME = 36;
-
-  private static final int MOST_WARM_UP = 100_000;
 
   private CommandLines() {}
 
@@ -63,17 +58,5 @@ final class CommandLines {
             Durations.format(plan.targetSeconds()),
             plan.switches())
         + table.render(columns);
-  }
-
-  /** Returns a number of jobs to settle in; empty where none was asked for. */
-  static OptionalInt warmUp(@Nullable Integer jobs) {
-    if (jobs == null) {
-      return OptionalInt.empty();
-    }
-    if (jobs < 0 || jobs > MOST_WARM_UP) {
-      throw NeuroBalancerException.invalid(
-          "--warm-up is %d.%nMaybe use 0 to %d jobs.".formatted(jobs, MOST_WARM_UP));
-    }
-    return OptionalInt.of(jobs);
   }
 }

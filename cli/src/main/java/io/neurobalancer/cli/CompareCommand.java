@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,13 +42,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Jobs under each governor (default: ${DEFAULT-VALUE}).")
   private int jobs;
 
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description =
-          "Jobs before those that count, in which governors settle (default: three seconds of"
-              + " them, 30 to 300).")
-  private @Nullable Integer warmUp;
+  @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
   @Option(
       names = {"-g", "--governors"},
@@ -77,7 +70,7 @@ final class CompareCommand implements Callable<Integer> {
     List<String> selected = GovernorCatalog.select(governors);
     AtomicFiles.prepareFolder(folder);
     PreparedJob prepared = job.prepare(screen);
-    Comparison comparison = new Comparison(prepared, jobs, CommandLines.warmUp(warmUp));
+    Comparison comparison = new Comparison(prepared, jobs, warmUp.jobs());
     runAll(screen, comparison, selected);
     String command = CommandLines.original(spec);
     ComparisonReport report =

@@ -22,8 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -59,13 +59,7 @@ final class StudyCommand implements Callable<Integer> {
       description = "Jobs under each governor of each cell (default: ${DEFAULT-VALUE}).")
   private int jobs;
 
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      description =
-          "Jobs before those that count, in which governors settle (default: three seconds of"
-              + " them, 30 to 300).")
-  private @Nullable Integer warmUp;
+  @Mixin private WarmUpOption warmUp = new WarmUpOption();
 
   @Option(
       names = {"-w", "--workers"},
@@ -119,7 +113,7 @@ final class StudyCommand implements Callable<Integer> {
                       .collect(Collectors.toMap(name -> name, ModelOptions::identity)),
                   name -> ModelOptions.load(name, InputBindings.NONE),
                   jobs,
-                  CommandLines.warmUp(warmUp),
+                  warmUp.jobs(),
                   Environment.buildHash()));
     }
     StudyReport report =

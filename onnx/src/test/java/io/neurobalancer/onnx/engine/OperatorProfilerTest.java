@@ -4,6 +4,7 @@ import static io.neurobalancer.onnx.engine.TestGraph.FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neurobalancer.onnx.TestProtos;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,8 @@ final class OperatorProfilerTest {
             .input("x", FLOAT, 1, 16, 16, 16)
             .weight("w0", 16, 16, 3, 3)
             .weight("w1", 16, 16, 3, 3)
-            .node("Conv", "x", "w0", "a", TestGraph.integers("pads", 1, 1, 1, 1))
-            .node("Conv", "a", "w1", "b", TestGraph.integers("pads", 1, 1, 1, 1))
+            .node("Conv", "x", "w0", "a", TestProtos.integers("pads", 1, 1, 1, 1))
+            .node("Conv", "a", "w1", "b", TestProtos.integers("pads", 1, 1, 1, 1))
             .node("Add", "a", "b", "c")
             .node("Softmax", "c", "y")
             .output("y", FLOAT, 1, 16, 16, 16);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OrtException;
+import io.neurobalancer.onnx.TestProtos;
 import io.neurobalancer.onnx.zoo.ModelZoo;
 import io.neurobalancer.onnx.zoo.ZooModel;
 import java.io.IOException;
@@ -193,7 +194,7 @@ final class SegmentedOutputsTest {
                     .addInt32Data(1)
                     .build())
             .node("Tanh", "x", "outer")
-            .node("ReduceMean", "outer", "mean", TestGraph.integer("keepdims", 0))
+            .node("ReduceMean", "outer", "mean", TestProtos.integer("keepdims", 0))
             .node("Less", "mean", "half", "small")
             .node(
                 "If",

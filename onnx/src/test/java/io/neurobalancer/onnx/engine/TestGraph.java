@@ -6,10 +6,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.neurobalancer.onnx.TestProtos;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,12 +33,12 @@ final class TestGraph {
   }
 
   TestGraph input(String name, TensorProto.DataType type, Object... extents) {
-    graph.addInput(value(name, type, extents));
+    graph.addInput(TestProtos.value(name, type, extents));
     return this;
   }
 
   TestGraph output(String name, TensorProto.DataType type, Object... extents) {
-    graph.addOutput(value(name, type, extents));
+    graph.addOutput(TestProtos.value(name, type, extents));
     return this;
   }
 
@@ -89,24 +87,6 @@ final class TestGraph {
     return Files.write(folder.resolve(graph.getName() + ".onnx"), model().build().toByteArray());
   }
 
-  static ValueInfoProto value(String name, TensorProto.DataType type, Object... extents) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (Object extent : extents) {
-      TensorShapeProto.Dimension.Builder dimension = TensorShapeProto.Dimension.newBuilder();
-      shape.addDim(
-          extent instanceof Integer fixed
-              ? dimension.setDimValue(fixed)
-              : dimension.setDimParam(extent.toString()));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
-        .build();
-  }
-
   static TensorProto floats(String name, long... extents) {
     long elements = 1;
     TensorProto.Builder tensor =
@@ -141,23 +121,6 @@ final class TestGraph {
         .setDataType(FLOAT.getNumber())
         .addFloatData(value)
         .build();
-  }
-
-  static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  static AttributeProto integers(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
   }
 
   static AttributeProto body(String name, GraphProto graph) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.neurobalancer.onnx.TestProtos;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,7 +27,7 @@ final class InputsTest {
     GraphProto.Builder graph = GraphProto.newBuilder();
     for (Object[] input : inputs) {
       Object[] dimensions = Arrays.copyOfRange(input, 1, input.length);
-      graph.addInput(TinyModels.value(input[0].toString(), TensorProto.DataType.FLOAT, dimensions));
+      graph.addInput(TestProtos.value(input[0].toString(), TensorProto.DataType.FLOAT, dimensions));
     }
     return InputShapes.resolve("m", graph.build(), InputBindings.parse(List.of(bindings)));
   }
@@ -127,10 +128,10 @@ final class InputsTest {
             .setGraph(
                 GraphProto.newBuilder()
                     .setName("external")
-                    .addInput(TinyModels.value("x", TensorProto.DataType.FLOAT, 4))
+                    .addInput(TestProtos.value("x", TensorProto.DataType.FLOAT, 4))
                     .addInitializer(weight)
                     .addNode(TinyModels.node("Add", List.of("x", "w"), "y"))
-                    .addOutput(TinyModels.value("y", TensorProto.DataType.FLOAT)))
+                    .addOutput(TestProtos.value("y", TensorProto.DataType.FLOAT)))
             .build()
             .toByteArray());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import com.google.protobuf.ByteString;
+import io.neurobalancer.onnx.TestProtos;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.TensorShape;
@@ -34,7 +35,7 @@ final class KernelFormulasTest {
   }
 
   private void set(String name, long value) {
-    attributes.put(name, TinyModels.integer(name, value));
+    attributes.put(name, TestProtos.integer(name, value));
   }
 
   private KernelFormulas.Work work(String type, long[] output, long[]... inputs) {

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.neurobalancer.onnx.TestProtos;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
@@ -144,11 +145,11 @@ final class OnnxWorkloadsTest {
             .setGraph(
                 GraphProto.newBuilder()
                     .setName("custom")
-                    .addInput(TinyModels.value("x", TensorProto.DataType.FLOAT, 1, 4))
+                    .addInput(TestProtos.value("x", TensorProto.DataType.FLOAT, 1, 4))
                     .addNode(
                         TinyModels.node("Frobnicate", List.of("x"), "y").toBuilder()
                             .setDomain("my.domain"))
-                    .addOutput(TinyModels.value("y", TensorProto.DataType.FLOAT, 1, 4)))
+                    .addOutput(TestProtos.value("y", TensorProto.DataType.FLOAT, 1, 4)))
             .build();
     assertThatThrownBy(() -> Probing.load("custom", model.toByteArray(), InputBindings.NONE))
         .isInstanceOf(OnnxModelException.class)
@@ -190,14 +191,14 @@ final class OnnxWorkloadsTest {
             .setGraph(
                 GraphProto.newBuilder()
                     .setName("repeats")
-                    .addInput(TinyModels.value("ids", TensorProto.DataType.INT64, 1, 8))
-                    .addInput(TinyModels.value("scores", TensorProto.DataType.FLOAT, 1, 16))
+                    .addInput(TestProtos.value("ids", TensorProto.DataType.INT64, 1, 8))
+                    .addInput(TestProtos.value("scores", TensorProto.DataType.FLOAT, 1, 16))
                     .addNode(
                         TinyModels.node("NGramRepeatBlock", List.of("ids", "scores"), "y")
                             .toBuilder()
                             .setDomain("com.microsoft")
-                            .addAttribute(TinyModels.integer("ngram_size", 3)))
-                    .addOutput(TinyModels.value("y", TensorProto.DataType.FLOAT, 1, 16)))
+                            .addAttribute(TestProtos.integer("ngram_size", 3)))
+                    .addOutput(TestProtos.value("y", TensorProto.DataType.FLOAT, 1, 16)))
             .addOpsetImport(
                 OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1))
             .build();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.neurobalancer.onnx.TestProtos;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,10 +79,10 @@ final class ProbeProcessTest {
             .setGraph(
                 GraphProto.newBuilder()
                     .setName("expand")
-                    .addInput(TinyModels.value("x", TensorProto.DataType.FLOAT, 1))
-                    .addInput(TinyModels.value("shape", TensorProto.DataType.INT64, 1))
+                    .addInput(TestProtos.value("x", TensorProto.DataType.FLOAT, 1))
+                    .addInput(TestProtos.value("shape", TensorProto.DataType.INT64, 1))
                     .addNode(TinyModels.node("Expand", List.of("x", "shape"), "y"))
-                    .addOutput(TinyModels.value("y", TensorProto.DataType.FLOAT, "n")))
+                    .addOutput(TestProtos.value("y", TensorProto.DataType.FLOAT, "n")))
             .build();
     Path file = Files.write(cache.resolve("expand.onnx"), model.toByteArray());
     System.setProperty("neurobalancer.probe.gigabytes", "0.5");

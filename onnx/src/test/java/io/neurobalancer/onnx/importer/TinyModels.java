@@ -6,10 +6,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.neurobalancer.onnx.TestProtos;
 import java.util.List;
 
 /** Builds small ONNX models for tests. A dimension is a number, or a text for a dynamic one. */
@@ -21,24 +19,6 @@ final class TinyModels {
     return ModelProto.newBuilder()
         .setIrVersion(8)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17));
-  }
-
-  static ValueInfoProto value(String name, TensorProto.DataType type, Object... dimensions) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (Object dimension : dimensions) {
-      TensorShapeProto.Dimension.Builder builder = TensorShapeProto.Dimension.newBuilder();
-      shape.addDim(
-          dimension instanceof Integer extent
-              ? builder.setDimValue(extent)
-              : builder.setDimParam(dimension.toString()));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
-        .build();
   }
 
   static TensorProto tensor(String name, TensorProto.DataType type, int bytesEach, long... shape) {
@@ -69,14 +49,6 @@ final class TinyModels {
         .build();
   }
 
-  static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
   /**
    * A 3x3 convolution of 4 to 8 channels and a rectifier, on a picture of dynamic or fixed size.
    */
@@ -85,11 +57,11 @@ final class TinyModels {
         .setGraph(
             GraphProto.newBuilder()
                 .setName("tiny")
-                .addInput(value("x", type, dimensions))
+                .addInput(TestProtos.value("x", type, dimensions))
                 .addInitializer(tensor("w", type, bytesEach, 8, 4, 3, 3))
                 .addNode(node("Conv", List.of("x", "w"), "conv"))
                 .addNode(node("Relu", List.of("conv"), "y"))
-                .addOutput(value("y", type)))
+                .addOutput(TestProtos.value("y", type)))
         .build()
         .toByteArray();
   }
