@@ -61,6 +61,23 @@ final class OperatorCostsTest {
   }
 
   @Test
+  void eachOperator_hasItsOwnCosts_whateverRunsBeforeIt() {
+    DevicePhysics both = physics(4, RESHAPE, Demands.moving(OperatorKind.UNKNOWN, 0, 0, 0));
+    int x = both.grid().fastest();
+    // Without data it dispatches for 10000 cycles: four times as long, with as many waiting.
+    same(both.seconds(1, x), 4 * both.seconds(0, x));
+    same(both.coreWatts(1, x) - both.coreWatts(0, x), (0.95 - 0.8) * both.busyWatts(x));
+    same(both.watts(1, x) - both.watts(0, x), (0.95 - 0.8) * both.busyWatts(x));
+    same(both.costs().waitingCores(1, x), 3);
+    DevicePhysics gpu =
+        new DevicePhysics(
+            Demands.GPU, Demands.model(Demands.moving(OperatorKind.UNKNOWN, 0, 0, 0), RESHAPE), 1);
+    // On a GPU 6000 cycles and 1000 of a launch of 20 us.
+    same(gpu.stalledShare(0, x), 1 - 6_000 / 2.4192e9 / 20e-6);
+    same(gpu.stalledShare(1, x), 1 - 1_000 / 2.4192e9 / 20e-6);
+  }
+
+  @Test
   void moving_isAsFastAsTheBus_orAsTheMissesInFlight() {
     DevicePhysics one = physics(1, LARGE);
     DevicePhysics four = physics(4, LARGE);
