@@ -3,6 +3,7 @@ package io.neurobalancer.governor;
 import static io.neurobalancer.governor.TwoStepPlan.FAST;
 import static io.neurobalancer.governor.TwoStepPlan.SLOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.neurobalancer.device.SwitchCost;
@@ -272,5 +273,39 @@ final class BalancedDecisionsTest {
     governor.finished(0, 1);
     assertThat(board.requested(0)).isZero();
     assertThat(governor.nextTickNanos()).isEqualTo(Governor.NEVER);
+  }
+
+  @Test
+  void aReserve_takesSevenTenthsOfTheSlackAtMost() {
+    // 30 ms were calibrated; the fastest job leaves 40 - 10.
+    begin(factory(3));
+    job(0, 40_000 * US, 100);
+    assertThat(report().meanReserveSeconds()).isCloseTo(21e-3, within(1e-9));
+  }
+
+  @Test
+  void aShareOfMisses_decidesHowMuchOneTells() {
+    // Half may be late: a late job raises z by a quarter only.
+    begin(factory(1.1).missTarget(0.5));
+    job(0, 8_000 * US, 100);
+    job(200_000 * US, 40_000 * US, 100);
+    double second = 1.5e-3 * (3.5 + 0.25) / 3.5 * Math.sqrt(0.96);
+    assertThat(report().meanReserveSeconds()).isCloseTo((1.5e-3 + second) / 2, within(1e-9));
+    assertThatThrownBy(() -> factory(1).missTarget(1)).hasMessageContaining("(1.0)");
+    assertThatThrownBy(() -> factory(1).missTarget(-0.1)).hasMessageContaining("(-0.1)");
+  }
+
+  @Test
+  void aSegmentOfTwoOperators_isWeighedAsAWhole() {
+    // Both slow: 20 ms, or 21.2 six percent slower.
+    begin(factory(1).segments(new int[] {0}));
+    governor.released(0, 0, 21_300 * US);
+    governor.segmentStarting(0, 0, 0);
+    assertThat(board.requested(0)).isEqualTo(SLOW);
+    begin(factory(1).segments(new int[] {0}));
+    governor.released(0, 0, 21_100 * US);
+    governor.segmentStarting(0, 0, 0);
+    assertThat(board.requested(0)).isEqualTo(FAST);
+    assertThat(report().hurried()).isEqualTo(1);
   }
 }
