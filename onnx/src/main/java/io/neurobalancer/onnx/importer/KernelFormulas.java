@@ -3,7 +3,6 @@ package io.neurobalancer.onnx.importer;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.TensorShape;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -258,10 +257,5 @@ final class KernelFormulas {
   private static Work pooling(Kernel k) {
     long window = k.integers("kernel_shape").stream().reduce(1L, Math::multiplyExact);
     return new Work(OperatorKind.POOLING, k.output().elements() * window);
-  }
-
-  /** Returns the product of some extents. */
-  static long product(List<Long> extents) {
-    return extents.stream().reduce(1L, Math::multiplyExact);
   }
 }
