@@ -233,15 +233,13 @@ final class KernelFormulas {
     long experts = router.dimension(-1);
     long rows = router.elements() / experts;
     long chosen = Math.max(1, k.integer("k", 1));
-    long hidden = k.input(0).dimension(-1);
     boolean quantized = k.type().startsWith("Q");
+    // Several weights to a byte; their scales come between the matrices.
+    long packed = quantized ? 8 / Math.max(1, k.integer("expert_weight_bits", 4)) : 1;
     long inner = 0;
     for (int matrix = 2; matrix < k.inputs().size(); matrix += quantized ? 3 : 2) {
       if (k.has(matrix) && k.input(matrix).rank() == 3) {
-        // Packed weights have fewer elements; one side of each matrix is the hidden width.
-        TensorShape shape = k.input(matrix);
-        long width = Math.max(shape.dimension(1), shape.dimension(2));
-        inner += quantized ? width * hidden : shape.dimension(1) * shape.dimension(2);
+        inner += k.input(matrix).dimension(1) * k.input(matrix).dimension(2) * packed;
       }
     }
     return new Work(OperatorKind.MATMUL, 2 * rows * chosen * inner);

@@ -142,6 +142,19 @@ final class DenseFormulasTest {
                 .out(3, 8)
                 .flops())
         .isEqualTo(2L * 3 * 16 * 8);
+    // The second product goes back from 16 to 8: 8 x 8 x 8 bytes are 8 matrices of 8 by 16.
+    assertThat(
+            Kernels.of("QMoE")
+                .in(3, 8)
+                .in(3, 8)
+                .in(8, 16, 4)
+                .in(8, 16, 2)
+                .absent(1)
+                .in(8, 8, 8)
+                .in(8, 8, 4)
+                .out(3, 8)
+                .flops())
+        .isEqualTo(2L * 3 * (16 * 8 + 8 * 16));
   }
 
   @Test

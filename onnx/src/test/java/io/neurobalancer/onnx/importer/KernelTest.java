@@ -3,6 +3,7 @@ package io.neurobalancer.onnx.importer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.neurobalancer.onnx.TestProtos;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.TensorShape;
 import java.util.List;
@@ -85,9 +86,9 @@ final class KernelTest {
     Kernel kernel =
         Kernel.of(
             "Conv",
-            TinyModels.node("Conv", List.of(), "y", TinyModels.integer("group", 4)).toBuilder()
+            TinyModels.node("Conv", List.of(), "y", TestProtos.integer("group", 4)).toBuilder()
                 .setDomain("com.microsoft")
-                .addAttribute(TinyModels.integer("group", 5))
+                .addAttribute(TestProtos.integer("group", 5))
                 .build(),
             List.of(),
             List.of());

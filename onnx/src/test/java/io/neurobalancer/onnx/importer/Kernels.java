@@ -2,6 +2,7 @@ package io.neurobalancer.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import com.google.protobuf.ByteString;
+import io.neurobalancer.onnx.TestProtos;
 import io.neurobalancer.workload.DataType;
 import io.neurobalancer.workload.TensorShape;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class Kernels {
   }
 
   Kernels set(String name, long value) {
-    attributes.put(name, TinyModels.integer(name, value));
+    attributes.put(name, TestProtos.integer(name, value));
     return this;
   }
 
