@@ -20,7 +20,7 @@ import java.util.List;
  * IEEE 754 single-precision numbers, least significant byte first.
  *
  * @param marginFactor by how much longer than predicted a job may take; the first reserve
- * @param idleResidencySeconds how long the idle state between jobs must last
+ * @param idleResidencySeconds the gap to leave between jobs for the idle state that is counted on
  * @param kinds of the frequency domains
  * @param hertz all clocks of each domain, ascending
  * @param switchCosts one per domain
