@@ -30,6 +30,9 @@ public final class BalancedGovernor implements Governor {
 
   private static final double DEFAULT_MISS_TARGET = 0.001;
 
+  /** The share of a job that stalls are taken to last at most; more is a poor prediction. */
+  private static final double MOST_STALLED = 0.15;
+
   /** The share of the slack that even the fastest job leaves of which a reserve may take. */
   private static final double MOST_RESERVE = 0.7;
 
@@ -86,7 +89,11 @@ public final class BalancedGovernor implements Governor {
     this.latestNanos = made.latestNanos();
     this.pace = new PaceFilter(made.plan.makespanSeconds(), made.segments());
     this.reserve =
-        new Reserve(made.missTarget, made.firstReserveSeconds(), made.mostReserveSeconds());
+        new Reserve(
+            made.missTarget,
+            made.firstReserveSeconds(),
+            MOST_STALLED * made.plan.makespanSeconds(),
+            made.mostReserveSeconds());
     this.opps = new int[grid.dimensions()];
     ask(made.plan.idleSetting());
   }

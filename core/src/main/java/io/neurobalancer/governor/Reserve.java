@@ -32,7 +32,7 @@ final class Reserve {
   private static final int WINDOW_MISSES = 2;
 
   private final double missTarget;
-  private final double firstSeconds;
+  private final double stallSeconds;
   private final double mostSeconds;
   private final long window;
   private final double[] largest = new double[2 * WINDOW_MISSES + 2];
@@ -48,11 +48,13 @@ final class Reserve {
    *
    * @param missTarget the share of jobs that may be late
    * @param seconds by what measured runs were later than predicted in all but such a share
+   * @param stallSeconds how much of that stalls may account for; the rest is how far the prediction
+   *     was off, which the pace finds out
    * @param mostSeconds no reserve is larger
    */
-  Reserve(double missTarget, double seconds, double mostSeconds) {
+  Reserve(double missTarget, double seconds, double stallSeconds, double mostSeconds) {
     this.missTarget = missTarget;
-    this.firstSeconds = seconds;
+    this.stallSeconds = Math.min(seconds, stallSeconds);
     this.mostSeconds = mostSeconds;
     this.window = Math.round(WINDOW_MISSES / Math.max(missTarget, 1e-6));
     double deviation = seconds / z;
@@ -64,7 +66,7 @@ final class Reserve {
     double usual = mean + z * Math.sqrt(variance);
     int allowed = (int) (missTarget * Math.min(jobs, window));
     double rare = largest[Math.min(allowed, largest.length - 1)];
-    double unproven = firstSeconds * (1 - missTarget * telling);
+    double unproven = stallSeconds * (1 - missTarget * telling);
     return Math.max(0, Math.min(mostSeconds, Math.max(unproven, Math.max(usual, rare))));
   }
 

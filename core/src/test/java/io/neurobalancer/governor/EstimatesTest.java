@@ -92,7 +92,7 @@ final class EstimatesTest {
   @Test
   void theReserve_isZDeviations_andZFollowsTheMisses() {
     // One late job in ten is wanted. On time to the point: the variance fades by 0.04 a job.
-    Reserve reserve = new Reserve(0.1, 3.5, 100);
+    Reserve reserve = new Reserve(0.1, 3.5, 3.5, 100);
     assertThat(reserve.seconds()).isCloseTo(3.5, within(EXACT));
     reserve.ended(0, true, true);
     assertThat(reserve.seconds()).isCloseTo((3.5 + 0.45) * Math.sqrt(0.96), within(EXACT));
@@ -111,11 +111,11 @@ final class EstimatesTest {
   @Test
   void anError_movesMeanAndVariance_butCountsAsNoMoreThanSixDeviations() {
     // A deviation of 1, and an end 3 s before the aim that decided the settings.
-    Reserve reserve = new Reserve(0.1, 3.5, 100);
+    Reserve reserve = new Reserve(0.1, 3.5, 3.5, 100);
     reserve.ended(-3, true, false);
     assertThat(reserve.seconds())
         .isCloseTo(-0.12 + 3.45 * Math.sqrt(0.96 + 0.04 * 9), within(EXACT));
-    Reserve clipped = new Reserve(0.1, 3.5, 100);
+    Reserve clipped = new Reserve(0.1, 3.5, 3.5, 100);
     clipped.ended(-1_000, true, false);
     assertThat(clipped.seconds())
         .isCloseTo(-0.24 + 3.45 * Math.sqrt(0.96 + 0.04 * 36), within(EXACT));
@@ -123,7 +123,7 @@ final class EstimatesTest {
 
   @Test
   void anEarlyEnd_saysNothing_whereTheAimDidNotDecide_andAnEndAtTheAimDoes() {
-    Reserve reserve = new Reserve(0.1, 3.5, 100);
+    Reserve reserve = new Reserve(0.1, 3.5, 3.5, 100);
     for (int j = 0; j < 10; j++) {
       reserve.ended(0, true, false);
     }
@@ -140,7 +140,7 @@ final class EstimatesTest {
     // One in ten may be late, so the window is 2 / 0.1 = 20 jobs, of which two may exceed the
     // reserve: the third largest error counts once there are 20.
     SplittableRandom random = new SplittableRandom(5);
-    Reserve reserve = new Reserve(0.1, 1e-12, 100);
+    Reserve reserve = new Reserve(0.1, 1e-12, 1e-12, 100);
     List<Double> errors = new ArrayList<>();
     for (int j = 1; j <= 300; j++) {
       // Five errors per window at most, as many as are kept; none at all for a while.
@@ -160,7 +160,7 @@ final class EstimatesTest {
     // No job may be late in so few: the largest error counts, as long as it is remembered.
     for (long seed = 0; seed < 5; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      Reserve reserve = new Reserve(1e-3, 1e-12, 100);
+      Reserve reserve = new Reserve(1e-3, 1e-12, 1e-12, 100);
       double largest = 0;
       for (int j = 0; j < 40; j++) {
         double error = 1 + random.nextDouble();
@@ -174,7 +174,7 @@ final class EstimatesTest {
   @Test
   void whatWasCalibrated_isGivenUpByTheJobsThatTell() {
     // Pressed or late jobs tell: after four of ten, six tenths are left.
-    Reserve reserve = new Reserve(0.1, 1e-3, 100);
+    Reserve reserve = new Reserve(0.1, 1e-3, 1e-3, 100);
     for (int j = 0; j < 100; j++) {
       reserve.ended(-1e-9, false, false);
     }

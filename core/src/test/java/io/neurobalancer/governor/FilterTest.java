@@ -74,7 +74,7 @@ final class FilterTest {
   void theReserve_coversAllButTheWantedShareOfErrors() {
     SplittableRandom random = new SplittableRandom(4);
     double missTarget = 0.01;
-    Reserve reserve = new Reserve(missTarget, 1e-3, 1);
+    Reserve reserve = new Reserve(missTarget, 1e-3, 1e-3, 1);
     int late = 0;
     int jobs = 20_000;
     for (int j = 0; j < jobs; j++) {
@@ -93,7 +93,7 @@ final class FilterTest {
 
   @Test
   void theCalibratedReserve_isGivenUp_onlyAsJobsShowThatItIsNeedless() {
-    Reserve reserve = new Reserve(0.001, 1e-3, 1);
+    Reserve reserve = new Reserve(0.001, 1e-3, 1e-3, 1);
     for (int j = 1; j <= 1_200; j++) {
       reserve.ended(-0.02, false, false);
     }
@@ -107,8 +107,19 @@ final class FilterTest {
   }
 
   @Test
+  void howFarAPredictionWasOff_isGivenUpAsSoonAsJobsEndWhereTheyAreAimedAt() {
+    // A calibrated second, of which stalls may be a millisecond.
+    Reserve reserve = new Reserve(0.001, 1, 1e-3, 10);
+    assertThat(reserve.seconds()).isCloseTo(1, within(1e-12));
+    for (int j = 0; j < 400; j++) {
+      reserve.ended((j % 2 == 0 ? 1 : -1) * 2e-5, true, false);
+    }
+    assertThat(reserve.seconds()).isBetween(0.6e-3, 1e-3);
+  }
+
+  @Test
   void aLateJob_raisesTheReserveOfTheNextOnes_andTimeLowersItAgain() {
-    Reserve reserve = new Reserve(0.05, 1e-4, 1);
+    Reserve reserve = new Reserve(0.05, 1e-4, 1e-4, 1);
     for (int j = 0; j < 200; j++) {
       reserve.ended((j % 2 == 0 ? 1 : -1) * 2e-5, true, false);
     }
@@ -124,7 +135,7 @@ final class FilterTest {
 
   @Test
   void jobsThatHadTimeToSpare_doNotMoveTheReserve_andItIsBounded() {
-    Reserve reserve = new Reserve(0.001, 1e-3, 2e-3);
+    Reserve reserve = new Reserve(0.001, 1e-3, 1e-3, 2e-3);
     double before = reserve.seconds();
     for (int j = 0; j < 50; j++) {
       reserve.ended(-0.02, false, false);
