@@ -55,6 +55,9 @@ final class Json {
           .maxStringLength(1_000_000)
           .build();
 
+  /** The square of the share of two such figures is still finite. */
+  private static final double MOST = 1e60;
+
   static final ObjectMapper MAPPER = strict(new JsonFactory());
   static final ObjectMapper YAML = strict(new YAMLFactory());
 
@@ -91,6 +94,35 @@ final class Json {
             .build();
     mapper.setDefaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
     return mapper;
+  }
+
+  /**
+   * Returns a tree of figures that can be reckoned with: a digit too many in an exponent makes
+   * infinities of sums and shares, long after the document was read.
+   *
+   * @throws FieldException if a number is larger than anything there is, or smaller and not 0
+   */
+  static JsonNode bounded(JsonNode node) {
+    bounded("", node);
+    return node;
+  }
+
+  private static void bounded(String path, JsonNode node) {
+    if (node.isNumber()) {
+      double size = Math.abs(node.doubleValue());
+      // What is infinite is refused by its field.
+      if ((size > MOST && size < Double.POSITIVE_INFINITY) || (size < 1 / MOST && size > 0)) {
+        throw new FieldException(path, "is a number out of range");
+      }
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      bounded(path + "[" + i + "]", node.get(i));
+    }
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        bounded(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue());
+      }
+    }
   }
 
   /** Returns a record as a tree, with null for what is not finite. */

@@ -97,9 +97,11 @@ final class JsonFormat<T extends Record> {
             advice,
             null);
       }
-      return mapper.treeToValue(object, type);
+      return mapper.treeToValue(Json.bounded(object), type);
     } catch (JacksonException e) {
       throw JsonProblem.explain(file, advice, e);
+    } catch (FieldException e) {
+      throw JsonProblem.wrong(file, advice, e);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -233,9 +233,11 @@ public final class SamplesFile {
 
   private static Line line(String name, byte[] text) {
     try {
-      return Json.MAPPER.readValue(text, Line.class);
+      return Json.MAPPER.treeToValue(Json.bounded(Json.MAPPER.readTree(text)), Line.class);
     } catch (JacksonException e) {
       throw JsonProblem.explain(name, ADVICE, e);
+    } catch (FieldException e) {
+      throw JsonProblem.wrong(name, ADVICE, e);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -124,6 +124,18 @@ final class DocumentsTest {
   }
 
   @Test
+  void aFigureThatSumsCannotHold_isRefused() {
+    String text = plan().toJson();
+    for (String figure : List.of("1E305", "-1E61", "1E-61")) {
+      String damaged = text.replaceFirst("(\"energyJoules\" : )[^,\\s]+", "$1" + figure);
+      assertThat(damaged).isNotEqualTo(text);
+      assertThatThrownBy(() -> PlanDocument.read(file(damaged)))
+          .isInstanceOf(NeuroBalancerException.class)
+          .hasMessageContaining("energyJoules is a number out of range");
+    }
+  }
+
+  @Test
   void aFrontierFile_readsBackAsItWasWritten() throws IOException {
     assertThat(FrontierDocument.read(file(frontier().toJson()))).isEqualTo(frontier());
     assertThat(frontier().knee()).isEqualTo(1);
