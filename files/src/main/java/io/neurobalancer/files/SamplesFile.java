@@ -233,7 +233,8 @@ public final class SamplesFile {
 
   private static Line line(String name, byte[] text) {
     try {
-      return Json.MAPPER.treeToValue(Json.bounded(Json.MAPPER.readTree(text)), Line.class);
+      Json.bounded(Json.MAPPER.readTree(text));
+      return Json.MAPPER.readValue(text, Line.class);
     } catch (JacksonException e) {
       throw JsonProblem.explain(name, ADVICE, e);
     } catch (FieldException e) {
