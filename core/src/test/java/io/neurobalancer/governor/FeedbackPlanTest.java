@@ -29,21 +29,20 @@ final class FeedbackPlanTest {
               new FrequencyDomain(
                   "cpu", FrequencyDomain.Kind.CORE, FakeBoard.megahertz(500, 1_000))));
 
-  /** Two operators; the second saves 0.4 J at the fast clock, and a switch costs 0.3 J. */
+  /** Two operators; the second saves 0.4 J at the fast clock. */
+  private static final CostTable COSTS =
+      new CostTable(
+          GRID,
+          List.of("a", "b"),
+          new double[] {2, 1, 2, 1},
+          new double[] {1, 3, 1, 0.6},
+          new double[4]);
+
+  /** A switch costs 0.3 J. */
   private static FeedbackPlan plan() {
     SwitchCosts switches = new SwitchCosts(List.of(SwitchCost.symmetric(0, 0.3)));
     PlanningProblem problem =
-        PlanningProblem.builder(
-                new CostTable(
-                    GRID,
-                    List.of("a", "b"),
-                    new double[] {2, 1, 2, 1},
-                    new double[] {1, 3, 1, 0.6},
-                    new double[4]),
-                10)
-            .switchCosts(switches)
-            .start(Start.steadyState())
-            .build();
+        PlanningProblem.builder(COSTS, 10).switchCosts(switches).start(Start.steadyState()).build();
     return FeedbackPlan.of(
         new JobPlan(new Plan("by hand", problem, new int[] {0, 0}), 0, 0),
         new Deadline(10, 10, 1.1),
@@ -74,17 +73,7 @@ final class FeedbackPlanTest {
             List.of(new IdleState("idle", 0, 0, 0), new IdleState("off", 0, 0.5, 5)),
             List.of(List.of(0.0, 0.0), List.of(0.0, 0.0)),
             Map.of());
-    PlanningProblem problem =
-        PlanningProblem.builder(
-                new CostTable(
-                    GRID,
-                    List.of("a", "b"),
-                    new double[] {2, 1, 2, 1},
-                    new double[] {1, 3, 1, 0.6},
-                    new double[4]),
-                10)
-            .start(Start.steadyState())
-            .build();
+    PlanningProblem problem = PlanningProblem.builder(COSTS, 10).start(Start.steadyState()).build();
     JobPlan job = new JobPlan(new Plan("by hand", problem, new int[] {0, 0}), 0, 1);
     // The job takes 4 s after a wake-up of 0.5 s. With 9.7 s from release to release it may take
     // 4.2 s and still leave 5 s, which jobs a tenth slower than planned do not.
