@@ -55,6 +55,7 @@ final class SegmentEnergyTest {
   void aSlowMeter_needsRepeats() {
     // 20 readings of a meter that reads once a second last 20 s: 10 000 times 2 ms.
     assertThat(SegmentEnergy.repeats(2e-3, 1, 20)).isEqualTo(10_000);
+    assertThat(SegmentEnergy.repeats(2e-3, 0.5, 20)).isEqualTo(5_000);
     assertThat(SegmentEnergy.repeats(100, 1, 20)).isEqualTo(1);
     assertThatThrownBy(() -> new Samples.Block(0, 0, 0, 0)).hasMessageContaining("0.0 J");
     assertThatThrownBy(() -> SegmentEnergy.solve(1, List.of()))

@@ -40,6 +40,8 @@ final class TransitionFitTest {
     assertThat(cost.upJoules()).isCloseTo(4e-3, offset(1e-9));
     assertThat(cost.downJoules()).isCloseTo(2e-3, offset(1e-9));
     assertThat(fit.seconds(Map.of("memory up", 2, "memory down", 1))).isCloseTo(7e-3, offset(1e-9));
+    assertThat(fit.joules(Map.of("memory up", 2, "memory down", 1))).isCloseTo(1e-2, offset(1e-9));
+    assertThat(fit.kinds()).containsExactly("memory down", "memory up");
   }
 
   @Test
