@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class LabelSearchPropertyTest {
 
   static LongStream seeds() {
-    return LongStream.range(0, 300);
+    return Seeds.upTo(300);
   }
 
   @ParameterizedTest(name = "seed {0}")
