@@ -263,7 +263,7 @@ final class LawsTest {
 
           @Override
           protected void decide(long nowNanos) {
-            heard.add((running() ? "runs" : "sleeps"));
+            heard.add(running() ? "runs" : "sleeps");
             clock().request(running() ? 1 : 0);
           }
         };
