@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.device.Opp;
 import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.files.CoreClock;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
@@ -86,7 +87,7 @@ final class DeviceDetailsJson {
       ObjectNode node = opp(opps, profile.coreDomain().opps().opps().get(i));
       node.put("busyWatts", profile.busyWatts().get(i))
           .put("clusterWatts", profile.clusterWatts().get(i));
-      DeviceDescription.Published published = profile.published().get(i);
+      CoreClock.Published published = profile.core().published().get(i);
       published
           .coremarkIterationsPerSecond()
           .ifPresent(value -> node.put("coremarkIterationsPerSecond", value));

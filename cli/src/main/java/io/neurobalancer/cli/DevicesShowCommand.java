@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import io.neurobalancer.device.Opp;
 import io.neurobalancer.evaluation.Devices;
+import io.neurobalancer.files.CoreClock;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.Quality;
 import io.neurobalancer.governor.GovernorSpec;
@@ -102,7 +103,7 @@ final class DevicesShowCommand implements Callable<Integer> {
             ">clock", ">volts", ">core mW", ">cluster mW", ">CoreMark/s", ">second source mW");
     List<Opp> opps = profile.coreDomain().opps().opps();
     for (int i = 0; i < opps.size(); i++) {
-      DeviceDescription.Published published = profile.published().get(i);
+      CoreClock.Published published = profile.core().published().get(i);
       table.row(
           opps.get(i).frequency().toString(),
           volts(opps.get(i)),
@@ -168,10 +169,10 @@ final class DevicesShowCommand implements Callable<Integer> {
     screen.table(idle);
     out.printf(
         "switch of the core clock: stall %s us, settle %s us; of the memory clock: %s us, %s us%n",
-        micros(profile.coreTransition().stallSeconds()),
-        micros(profile.coreTransition().settleSeconds()),
-        micros(profile.memoryTransition().stallSeconds()),
-        micros(profile.memoryTransition().settleSeconds()));
+        micros(profile.core().transition().stallSeconds()),
+        micros(profile.core().transition().settleSeconds()),
+        micros(profile.dram().transition().stallSeconds()),
+        micros(profile.dram().transition().settleSeconds()));
   }
 
   private static void stock(PrintWriter out, DeviceDescription profile) {

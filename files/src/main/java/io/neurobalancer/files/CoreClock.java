@@ -2,6 +2,7 @@ package io.neurobalancer.files;
 
 import io.neurobalancer.device.FrequencyDomain;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The clock of the cores, and what burns with it.
@@ -16,7 +17,7 @@ public record CoreClock(
     FrequencyDomain domain,
     List<Double> busyWatts,
     List<Double> clusterWatts,
-    List<DeviceDescription.Published> published,
+    List<Published> published,
     DeviceDescription.Transition transition) {
   public CoreClock {
     busyWatts = List.copyOf(busyWatts);
@@ -27,4 +28,12 @@ public record CoreClock(
   CoreClock withTransition(DeviceDescription.Transition other) {
     return new CoreClock(domain, busyWatts, clusterWatts, published, other);
   }
+
+  /**
+   * Figures of an OPP that no simulation uses, to compare it with.
+   *
+   * @param coremarkIterationsPerSecond of one core
+   * @param checkWatts of one busy core, by another source than the one that is simulated
+   */
+  public record Published(OptionalDouble coremarkIterationsPerSecond, OptionalDouble checkWatts) {}
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -184,11 +183,6 @@ public record DeviceDescription(
     return core.clusterWatts();
   }
 
-  /** Returns figures to compare the simulation with, per OPP of the cores. */
-  public List<Published> published() {
-    return core.published();
-  }
-
   /** Returns the clock of the DRAM, whether it can be set or not. */
   public FrequencyDomain memoryDomain() {
     return dram.domain();
@@ -204,16 +198,6 @@ public record DeviceDescription(
     return dram.access();
   }
 
-  /** Returns what a switch of the core clock does. */
-  public Transition coreTransition() {
-    return core.transition();
-  }
-
-  /** Returns what a switch of the memory clock does. */
-  public Transition memoryTransition() {
-    return dram.transition();
-  }
-
   /** Returns the governors of the core domain that the image runs. */
   public List<GovernorSpec> stockCore() {
     return stock.core();
@@ -225,7 +209,7 @@ public record DeviceDescription(
   }
 
   /** Returns, where parameters were fitted to measurements, how well. */
-  public Optional<Fit> fit() {
+  public Optional<Evidence.Fit> fit() {
     return evidence.fit();
   }
 
@@ -251,11 +235,7 @@ public record DeviceDescription(
    * @throws IllegalArgumentException if the factor is not positive or above a million
    */
   public DeviceDescription withDramPowerFactor(double factor) {
-    if (!(factor > 0) || factor > 1e6) {
-      throw NeuroBalancerException.invalid(
-          "The DRAM power factor (%s) must be positive and at most a million.%nMaybe use 0.5 or 2."
-              .formatted(factor));
-    }
+    requireFactor("DRAM power", factor, "0.5 or 2");
     if (factor == 1) {
       return this;
     }
@@ -284,30 +264,19 @@ public record DeviceDescription(
    * @throws NeuroBalancerException if the factor is not positive or above a million
    */
   public DeviceDescription withTransitionFactor(double factor) {
-    if (!(factor > 0) || factor > 1e6) {
-      throw NeuroBalancerException.invalid(
-          "The transition factor (%s) must be positive and at most a million.%nMaybe use 0.1 or 10."
-              .formatted(factor));
+    requireFactor("transition", factor, "0.1 or 10");
+    if (factor == 1) {
+      return this;
     }
-    return factor == 1
-        ? this
-        : new DeviceDescription(
-                name,
-                title,
-                hash,
-                kind,
-                cores,
-                gpu,
-                lastLevelCacheBytes,
-                core.withTransition(core.transition().times(factor)),
-                dram.withTransition(dram.transition().times(factor)),
-                host.map(clock -> clock.withTransition(clock.transition().times(factor))),
-                power,
-                rests,
-                thermal,
-                stock,
-                evidence)
-            .withCaution("Switches cost the profile's times %s.".formatted(factor));
+    return copy(
+            cores,
+            gpu,
+            core.withTransition(core.transition().times(factor)),
+            dram.withTransition(dram.transition().times(factor)),
+            host.map(clock -> clock.withTransition(clock.transition().times(factor))),
+            power,
+            evidence)
+        .withCaution("Switches cost the profile's times %s.".formatted(factor));
   }
 
   /** Returns this device with a memory clock that never falls below one of its OPPs. */
@@ -334,25 +303,35 @@ public record DeviceDescription(
   /** Returns this device with other parameters of what computes and what moves data, for a fit. */
   public DeviceDescription withHardware(
       Cores otherCores, Optional<Gpu> otherGpu, Memory otherMemory) {
-    return copy(otherCores, otherGpu, dram.withAccess(otherMemory), power, evidence);
+    return copy(otherCores, otherGpu, core, dram.withAccess(otherMemory), host, power, evidence);
+  }
+
+  private static void requireFactor(String name, double factor, String examples) {
+    if (!(factor > 0) || factor > 1e6) {
+      throw NeuroBalancerException.invalid(
+          "The %s factor (%s) must be positive and at most a million.%nMaybe use %s."
+              .formatted(name, factor, examples));
+    }
   }
 
   private DeviceDescription withDram(MemoryClock other) {
-    return copy(cores, gpu, other, power, evidence);
+    return copy(cores, gpu, core, other, host, power, evidence);
   }
 
   private DeviceDescription withPower(Power other) {
-    return copy(cores, gpu, dram, other, evidence);
+    return copy(cores, gpu, core, dram, host, other, evidence);
   }
 
   private DeviceDescription withCaution(String caution) {
-    return copy(cores, gpu, dram, power, evidence.withCaution(caution));
+    return copy(cores, gpu, core, dram, host, power, evidence.withCaution(caution));
   }
 
   private DeviceDescription copy(
       Cores newCores,
       Optional<Gpu> newGpu,
+      CoreClock newCore,
       MemoryClock newDram,
+      Optional<HostClock> newHost,
       Power newPower,
       Evidence newEvidence) {
     return new DeviceDescription(
@@ -363,9 +342,9 @@ public record DeviceDescription(
         newCores,
         newGpu,
         lastLevelCacheBytes,
-        core,
+        newCore,
         newDram,
-        host,
+        newHost,
         newPower,
         rests,
         thermal,
@@ -407,25 +386,6 @@ public record DeviceDescription(
    */
   public record Gpu(
       int shaderCores, int residentWorkgroups, double launchSeconds, double gapCycles) {}
-
-  /**
-   * Figures of an OPP that no simulation uses, to compare it with.
-   *
-   * @param coremarkIterationsPerSecond of one core
-   * @param checkWatts of one busy core, by another source than the one that is simulated
-   */
-  public record Published(OptionalDouble coremarkIterationsPerSecond, OptionalDouble checkWatts) {}
-
-  /**
-   * A fit of parameters to measurements.
-   *
-   * @param data what was measured, and by whom
-   * @param parameters what was fitted
-   * @param latencyError mean absolute relative error over the measured points
-   * @param powerError mean absolute relative error over the measured points
-   */
-  public record Fit(
-      String data, String parameters, OptionalDouble latencyError, OptionalDouble powerError) {}
 
   /**
    * Bandwidth and latency of the DRAM.

@@ -59,7 +59,7 @@ final class DeviceReader {
                 file.fit()
                     .map(
                         fit ->
-                            new DeviceDescription.Fit(
+                            new Evidence.Fit(
                                 fit.data(),
                                 fit.parameters(),
                                 fit.latencyErrorMean(),
@@ -224,9 +224,7 @@ final class DeviceReader {
         clusterWatts,
         core.opps().stream()
             .map(
-                opp ->
-                    new DeviceDescription.Published(
-                        opp.coremarkIterationsPerSecond(), opp.checkWatts()))
+                opp -> new CoreClock.Published(opp.coremarkIterationsPerSecond(), opp.checkWatts()))
             .toList(),
         transition(
             "core",

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 public record Evidence(
     Map<String, String> sources,
     Map<String, String> provenance,
-    Optional<DeviceDescription.Fit> fit,
+    Optional<Fit> fit,
     List<String> cautions) {
   public Evidence {
     sources = Map.copyOf(sources);
@@ -31,4 +32,15 @@ public record Evidence(
     more.add(0, caution);
     return new Evidence(sources, provenance, fit, more);
   }
+
+  /**
+   * A fit of parameters to measurements.
+   *
+   * @param data what was measured, and by whom
+   * @param parameters what was fitted
+   * @param latencyError mean absolute relative error over the measured points
+   * @param powerError mean absolute relative error over the measured points
+   */
+  public record Fit(
+      String data, String parameters, OptionalDouble latencyError, OptionalDouble powerError) {}
 }

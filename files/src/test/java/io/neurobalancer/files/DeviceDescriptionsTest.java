@@ -198,7 +198,7 @@ final class DeviceDescriptionsTest {
     assertThat(device.memoryDomain().opps().max()).isEqualTo(Frequency.ofMegahertz(1_555));
     // 0.309 W/GHz x 1.555 GHz.
     assertThat(device.memoryBackgroundWatts()).containsExactly(0.309 * 1.555);
-    assertThat(device.transition(0)).isEqualTo(device.coreTransition());
+    assertThat(device.transition(0)).isEqualTo(device.core().transition());
     assertThat(device.stockMemory()).isEmpty();
   }
 
@@ -280,9 +280,9 @@ final class DeviceDescriptionsTest {
     // the core burns 1291.87 mW and the cluster 78.81 mW.
     assertThat(profile.busyWatts().get(16)).isEqualTo(1.29187);
     assertThat(profile.clusterWatts().get(16)).isEqualTo(0.07881);
-    assertThat(profile.published().get(16).coremarkIterationsPerSecond()).hasValue(26037.1);
+    assertThat(profile.core().published().get(16).coremarkIterationsPerSecond()).hasValue(26037.1);
     // power_profile.xml: 254.25 mA times 3.85 V.
-    assertThat(profile.published().get(16).checkWatts()).hasValue(0.9789);
+    assertThat(profile.core().published().get(16).checkWatts()).hasValue(0.9789);
   }
 
   @Test

@@ -102,6 +102,23 @@ final class DisobedienceTest {
   }
 
   @Test
+  void aForeignWrite_isNamed_andTheRunIsContested() {
+    kernel.put("/proc/77/comm", "thermald", "r");
+    try (LinuxTarget target = open()) {
+      later(k -> k.rival(GOVERNOR, "performance"));
+      RunResult run = run(target);
+
+      assertThat(run.notes().get(0)).contains("contested");
+      assertThat(run.notes())
+          .anyMatch(
+              note ->
+                  note.contains("performance")
+                      && note.contains("scaling_governor")
+                      && note.contains("thermald"));
+    }
+  }
+
+  @Test
   void aDriverThatSaysOkAndDoesNothing_endsTheRun() {
     try (LinuxTarget target = open()) {
       later(k -> k.policy(FakeKernel.POLICY4).driverFails(true));

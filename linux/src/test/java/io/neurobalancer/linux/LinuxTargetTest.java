@@ -279,27 +279,6 @@ final class LinuxTargetTest {
   }
 
   @Test
-  void aForeignWrite_isNamed_andTheRunIsContested() {
-    kernel.put("/proc/77/comm", "thermald", "r");
-    try (LinuxTarget target = open()) {
-      kernel.at(
-          clock.nanoTime() + 300_000_000,
-          k -> k.rival(FakeKernel.POLICY4 + "/scaling_governor", "performance"));
-      RunResult run = target.run(hold(0), JOBS, RunObserver.NONE);
-
-      assertThat(run.notes().get(0)).contains("contested");
-      assertThat(run.notes())
-          .anyMatch(
-              note ->
-                  note.contains("performance")
-                      && note.contains("scaling_governor")
-                      && note.contains("thermald"));
-    }
-    assertThat(kernel.firstLine(FakeKernel.POLICY4 + "/scaling_governor", ""))
-        .isEqualTo("schedutil");
-  }
-
-  @Test
   void aRivalsLowMaximum_isToldFromACap_byWritingOnce() {
     try (LinuxTarget target = open()) {
       kernel.at(

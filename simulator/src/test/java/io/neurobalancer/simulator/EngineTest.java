@@ -103,7 +103,7 @@ final class EngineTest {
     double expected =
         PIXEL_4.idle().wakeSeconds()
             + half
-            + PIXEL_4.coreTransition().stallSeconds()
+            + PIXEL_4.core().transition().stallSeconds()
             + 0.5 * one.seconds(0, fast);
     assertThat(responses.get(1)).isCloseTo(expected, within(2e-9));
   }

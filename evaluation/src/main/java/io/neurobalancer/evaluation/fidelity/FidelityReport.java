@@ -1,6 +1,7 @@
 package io.neurobalancer.evaluation.fidelity;
 
 import io.neurobalancer.evaluation.validation.Dataset;
+import io.neurobalancer.files.CoreClock;
 import io.neurobalancer.files.DeviceDescription;
 import io.neurobalancer.files.DeviceDescriptions;
 import io.neurobalancer.files.Quality;
@@ -171,7 +172,7 @@ public final class FidelityReport {
       List<double[]> rates = new ArrayList<>();
       CoreMarkLike core = new CoreMarkLike(profile);
       for (int k = 0; k < profile.coreDomain().opps().size(); k++) {
-        DeviceDescription.Published published = profile.published().get(k);
+        CoreClock.Published published = profile.core().published().get(k);
         if (published.coremarkIterationsPerSecond().isEmpty()) {
           continue;
         }
@@ -359,7 +360,7 @@ public final class FidelityReport {
     for (String name : DeviceDescriptions.names()) {
       DeviceDescription profile = Fits.profile(name);
       boolean measured =
-          profile.published().stream()
+          profile.core().published().stream()
               .anyMatch(figures -> figures.coremarkIterationsPerSecond().isPresent());
       if (!measured && profile.fit().isEmpty()) {
         line(
@@ -379,7 +380,7 @@ public final class FidelityReport {
       List<double[]> rates = new ArrayList<>();
       CoreMarkLike core = new CoreMarkLike(profile);
       for (int k = 0; k < profile.coreDomain().opps().size(); k++) {
-        DeviceDescription.Published published = profile.published().get(k);
+        CoreClock.Published published = profile.core().published().get(k);
         if (published.coremarkIterationsPerSecond().isPresent()) {
           rates.add(
               new double[] {
@@ -397,7 +398,7 @@ public final class FidelityReport {
       line("| ---: | ---: | ---: | ---: | ---: | ---: |");
       double scale = scale(rates);
       for (int k = 0; k < profile.coreDomain().opps().size(); k++) {
-        DeviceDescription.Published published = profile.published().get(k);
+        CoreClock.Published published = profile.core().published().get(k);
         CoreMarkLike.Reading reading = core.at(k);
         line(
             "| %s | %s | %.0f | %.1f | %.1f | %s |",

@@ -114,12 +114,12 @@ final class ConvolutionalNets {
 
   private static String bare(GraphBuilder g, String x, long channels) {
     g.countUnused(-channels);
-    return g.conv(x, channels, GraphBuilder.Window.square(3, 1, 1), 1, false);
+    return g.conv(x, channels, Window.square(3, 1, 1), 1, false);
   }
 
   private static String bare1x1(GraphBuilder g, String x, long channels) {
     g.countUnused(-channels);
-    return g.conv(x, channels, GraphBuilder.Window.square(1, 1, 0), 1, false);
+    return g.conv(x, channels, Window.square(1, 1, 0), 1, false);
   }
 
   /**
@@ -147,6 +147,6 @@ final class ConvolutionalNets {
   /** A convolution with a bias and no normalization. */
   static String plain(
       GraphBuilder g, String x, long channels, int kernel, int stride, int padding) {
-    return g.conv(x, channels, GraphBuilder.Window.square(kernel, stride, padding), 1, false);
+    return g.conv(x, channels, Window.square(kernel, stride, padding), 1, false);
   }
 }

@@ -92,25 +92,6 @@ final class GraphBuilder {
     return conv(x, channels(x), Window.square(kernel, stride, kernel / 2), channels(x), true);
   }
 
-  /**
-   * What a filter looks at.
-   *
-   * @param height of the filter
-   * @param width of the filter
-   * @param down rows from one place to the next
-   * @param across columns from one place to the next
-   * @param padHeight rows added above and below
-   * @param padWidth columns added left and right
-   * @param dilation columns between two taps
-   */
-  record Window(
-      int height, int width, int down, int across, int padHeight, int padWidth, int dilation) {
-
-    static Window square(int kernel, int stride, int padding) {
-      return new Window(kernel, kernel, stride, stride, padding, padding, 1);
-    }
-  }
-
   String conv(String x, long channels, Window window, long groups, boolean normalized) {
     long[] in = shape(x);
     long perGroup = in[1] / groups;

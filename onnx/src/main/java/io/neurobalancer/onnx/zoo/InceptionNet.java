@@ -88,10 +88,6 @@ final class InceptionNet {
       String x, int width, int height, int across, int stride, int padHeight, int padWidth) {
     return g.relu(
         g.conv(
-            x,
-            width,
-            new GraphBuilder.Window(height, across, stride, stride, padHeight, padWidth, 1),
-            1,
-            true));
+            x, width, new Window(height, across, stride, stride, padHeight, padWidth, 1), 1, true));
   }
 }

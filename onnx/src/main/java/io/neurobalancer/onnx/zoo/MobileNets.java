@@ -132,7 +132,7 @@ final class MobileNets {
 
   private static String depthwise(GraphBuilder g, String x, int kernel, int down, int across) {
     int pad = kernel / 2;
-    GraphBuilder.Window window = new GraphBuilder.Window(kernel, kernel, down, across, pad, pad, 1);
+    Window window = new Window(kernel, kernel, down, across, pad, pad, 1);
     return g.conv(x, g.channels(x), window, g.channels(x), true);
   }
 
@@ -204,9 +204,8 @@ final class MobileNets {
   private static String squeeze(
       GraphBuilder g, String x, long bottleneck, UnaryOperator<String> activation) {
     String means = g.globalAverage(x);
-    String narrow =
-        activation.apply(g.conv(means, bottleneck, GraphBuilder.Window.square(1, 1, 0), 1, false));
-    return g.conv(narrow, g.channels(x), GraphBuilder.Window.square(1, 1, 0), 1, false);
+    String narrow = activation.apply(g.conv(means, bottleneck, Window.square(1, 1, 0), 1, false));
+    return g.conv(narrow, g.channels(x), Window.square(1, 1, 0), 1, false);
   }
 
   private static long divisibleByEight(double channels) {

@@ -75,8 +75,7 @@ final class StreamingNets {
   /** One filter in time for each channel, which has no normalization, and a mix of the channels. */
   private static String separable(
       GraphBuilder g, String x, long channels, int kernel, int dilation) {
-    GraphBuilder.Window window =
-        new GraphBuilder.Window(1, kernel, 1, 1, 0, dilation * (kernel / 2), dilation);
+    Window window = new Window(1, kernel, 1, 1, 0, dilation * (kernel / 2), dilation);
     // The paper's filters have no bias: it is not counted.
     String filtered = g.conv(x, g.channels(x), window, g.channels(x), false);
     g.countUnused(-g.channels(x));

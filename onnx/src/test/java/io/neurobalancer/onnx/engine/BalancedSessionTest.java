@@ -4,7 +4,6 @@ import static io.neurobalancer.onnx.engine.TestGraph.FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
@@ -24,7 +23,6 @@ import io.neurobalancer.target.RunClock;
 import io.neurobalancer.unit.Frequency;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -488,48 +486,5 @@ final class BalancedSessionTest {
           .isEqualTo("not cut: the output 'y' differs between two runs of the model");
       assertThat(session.streams().get(0).segments()).isEqualTo(1);
     }
-  }
-
-  @Test
-  void modelsThatCannotBeUsed_areNamedInOneSentence() throws IOException {
-    assertThatThrownBy(() -> BalancedSession.open(folder.resolve("none.onnx"), options(2)))
-        .hasMessageContaining("There is no model file")
-        .hasMessageContaining("Maybe");
-    assertThatThrownBy(() -> BalancedSession.open(folder, options(2)))
-        .hasMessageContaining("is a folder");
-    Path text = Files.writeString(folder.resolve("text.onnx"), "no model at all");
-    assertThatThrownBy(() -> BalancedSession.open(text, options(2)))
-        .hasMessageContaining("is no ONNX model");
-    Path huge = folder.resolve("huge.onnx");
-    try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
-      sparse.setLength(Integer.MAX_VALUE + 10L);
-    }
-    assertThatThrownBy(() -> BalancedSession.open(huge, options(2)))
-        .hasMessageContaining("has 2.1 GB in one file")
-        .hasMessageContaining("external data");
-  }
-
-  @Test
-  void weightsThatAreMissing_orOutsideTheModelsFolder_areNamed() throws IOException {
-    ModelProto.Builder model = TestGraph.chain("outside", 2, 32, 4).model();
-    model
-        .getGraphBuilder()
-        .getInitializerBuilder(0)
-        .clearRawData()
-        .setDataLocation(ai.onnx.proto.OnnxMl.TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(Graphs.entry("location", "gone.bin"));
-    Path file = Files.write(folder.resolve("outside.onnx"), model.build().toByteArray());
-    assertThatThrownBy(() -> BalancedSession.open(file, options(2)))
-        .isInstanceOf(NeuroBalancerException.class)
-        .hasMessageContaining("gone.bin', which cannot be read")
-        .hasMessageContaining("Maybe put that file beside the model.");
-    model
-        .getGraphBuilder()
-        .getInitializerBuilder(0)
-        .clearExternalData()
-        .addExternalData(Graphs.entry("location", "../../etc/hostname"));
-    Files.write(file, model.build().toByteArray());
-    assertThatThrownBy(() -> BalancedSession.open(file, options(2)))
-        .hasMessageContaining("outside its own folder");
   }
 }
