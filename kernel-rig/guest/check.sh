@@ -19,7 +19,7 @@ check "the settings are back after profile" restored "$before" 0
 check "fit" nb /out/fit.txt fit samples.jsonl --out costs.json
 cat /out/fit.txt
 [ $failed = 0 ] || finish
-check "plan" nb /out/plan.txt plan --device linux $model --from costs.json --deadline 500ms --check --out plan.json
+check "plan" nb /out/plan.txt plan --device linux $model --from costs.json --deadline 1s --check --out plan.json
 cat /out/plan.txt
 [ $failed = 0 ] || finish
 period=$(awk -v s="$(value deadlineSeconds plan.json)" 'BEGIN {printf "%.0fms", s * 1000}')

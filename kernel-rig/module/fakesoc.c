@@ -110,6 +110,10 @@ static unsigned int base_uw = 500000;
 module_param(base_uw, uint, 0644);
 MODULE_PARM_DESC(base_uw, "power of the rest of the board, microwatts");
 
+static unsigned int cpu_pf;
+module_param(cpu_pf, uint, 0444);
+MODULE_PARM_DESC(cpu_pf, "switched capacitance of a CPU of the first cluster, picofarad (0: a small core's)");
+
 /* ---- OPP tables --------------------------------------------------------- */
 
 struct opp { unsigned int khz, mv; };
@@ -430,6 +434,8 @@ static int cpufreq_up(void)
 		little_cpus = n > 1 ? n / 2 : 1;
 	clusters[0].first = 0;
 	clusters[0].count = little_cpus;
+	if (cpu_pf)
+		clusters[0].pf = cpu_pf;
 	clusters[1].first = little_cpus;
 	clusters[1].count = n - little_cpus;
 	for (i = 0; i < 2; i++) {
