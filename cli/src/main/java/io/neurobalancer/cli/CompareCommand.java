@@ -51,12 +51,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Which to run, separated by commas, or all ('governors' lists them).")
   private List<String> governors = new ArrayList<>();
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      defaultValue = "neurobalancer-out",
-      description = "Where report.html, summary.json and plan.json go (default: ${DEFAULT-VALUE}).")
-  private Path folder = Path.of("neurobalancer-out");
+  @Mixin private OutFolder out = new OutFolder();
 
   @Option(names = "--json", description = "Prints summary.json instead of tables.")
   private boolean json;
@@ -68,7 +63,7 @@ final class CompareCommand implements Callable<Integer> {
     JobOptions.checkJobs(jobs);
     Screen screen = Screen.of(spec);
     List<String> selected = GovernorCatalog.select(governors);
-    AtomicFiles.prepareFolder(folder);
+    Path folder = out.prepare(screen, "report.html", "summary.json", "plan.json");
     PreparedJob prepared = job.prepare(screen);
     Comparison comparison = new Comparison(prepared, jobs, warmUp.jobs());
     runAll(screen, comparison, selected);
@@ -89,14 +84,14 @@ final class CompareCommand implements Callable<Integer> {
             HtmlReport.write(report),
             folder.resolve("plan.json"),
             PlanDocuments.of(prepared, prepared.job(), command, job.device().seed()).toJson()));
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter printed = spec.commandLine().getOut();
     if (json) {
-      out.print(summary);
+      printed.print(summary);
     } else {
       print(screen, report, comparison.modelLines());
-      out.printf("%nReport: %s%n", folder.resolve("report.html"));
+      printed.printf("%nReport: %s%n", folder.resolve("report.html"));
     }
-    out.flush();
+    printed.flush();
     return missing(screen, comparison) ? ExitCode.FINDING : ExitCode.OK;
   }
 

@@ -13,6 +13,7 @@ import io.neurobalancer.linux.Machine;
 import io.neurobalancer.linux.Sysfs;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,6 +41,9 @@ final class DeviceInitCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Writes there instead of printing.")
   private @Nullable Path out;
+
+  @Option(names = "--force", description = "Replaces an older description.")
+  private boolean force;
 
   @Option(
       names = "--device",
@@ -75,6 +79,11 @@ final class DeviceInitCommand implements Callable<Integer> {
     }
     String text = document(skeleton, machine).toPrettyString() + "\n";
     Path file = out;
+    if (file != null && !force && Files.isRegularFile(file) && file.toFile().length() > 0) {
+      throw NeuroBalancerException.invalid(
+          "'%s' is there already, and may have been filled in by hand.%nMaybe name another file with --out, or replace it with --force."
+              .formatted(file));
+    }
     PrintWriter err = spec.commandLine().getErr();
     if (file == null) {
       spec.commandLine().getOut().print(text);

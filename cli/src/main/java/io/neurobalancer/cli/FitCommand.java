@@ -64,6 +64,7 @@ final class FitCommand implements Callable<Integer> {
   public Integer call() {
     Path from = samples == null ? newest() : samples;
     AtomicFiles.prepareFile(file);
+    OutFolder.sayReplaced(Screen.of(spec), file);
     CostModel costs = NeuroBalancer.fit(SamplesFile.read(from));
     String text = CostModelFile.write(costs);
     AtomicFiles.write(file, text);

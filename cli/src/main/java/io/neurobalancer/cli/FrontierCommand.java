@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,13 +43,7 @@ final class FrontierCommand implements Callable<Integer> {
       description = "How many deadlines, 2 to " + MOST_POINTS + " (default: ${DEFAULT-VALUE}).")
   private int points;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "DIR",
-      defaultValue = "neurobalancer-out",
-      description =
-          "Where frontier.json and frontier.html go, a folder (default: ${DEFAULT-VALUE}).")
-  private Path folder = Path.of("neurobalancer-out");
+  @Mixin private OutFolder out = new OutFolder();
 
   @Option(names = "--json", description = "Prints the JSON document instead of the table.")
   private boolean json;
@@ -62,17 +57,22 @@ final class FrontierCommand implements Callable<Integer> {
           "The number of points (%d) must lie between 2 and %d.%nMaybe leave --points out."
               .formatted(points, MOST_POINTS));
     }
-    AtomicFiles.prepareFolder(folder);
-    PreparedJob prepared = job.prepare(Screen.of(spec));
+    Screen screen = Screen.of(spec);
+    Path folder = out.prepare(screen, "frontier.html", "frontier.json");
+    PreparedJob prepared = job.prepare(screen);
     FrontierDocument document = document(prepared, Frontier.of(problem(prepared), points));
-    AtomicFiles.write(folder.resolve("frontier.json"), document.toJson());
-    AtomicFiles.write(folder.resolve("frontier.html"), FrontierPage.write(document));
-    PrintWriter out = spec.commandLine().getOut();
+    AtomicFiles.write(
+        Map.of(
+            folder.resolve("frontier.json"),
+            document.toJson(),
+            folder.resolve("frontier.html"),
+            FrontierPage.write(document)));
+    PrintWriter printed = spec.commandLine().getOut();
     if (json) {
-      out.print(document.toJson());
+      printed.print(document.toJson());
     } else {
-      out.print(text(document, Screen.of(spec).columns()));
-      out.printf("%nDrawing: %s%n", folder.resolve("frontier.html"));
+      printed.print(text(document, screen.columns()));
+      printed.printf("%nDrawing: %s%n", folder.resolve("frontier.html"));
     }
     return ExitCode.OK;
   }

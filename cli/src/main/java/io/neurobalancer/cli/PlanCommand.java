@@ -57,6 +57,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Planner chosen = Planners.named(planner);
     AtomicFiles.prepareFile(file);
+    OutFolder.sayReplaced(Screen.of(spec), file);
     PreparedJob prepared = job.prepare(Screen.of(spec));
     JobPlan planned = prepared.plan(chosen.name());
     Plan plan = planned.plan();

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,15 +69,14 @@ final class ProfileCommand implements Callable<Integer> {
 
   @Option(
       names = "--restart",
-      description = "Begins anew even if the file holds an unfinished campaign.")
+      description = "Begins anew even if the file of --out holds a campaign.")
   private boolean restart;
 
   @Option(
       names = {"-o", "--out"},
       paramLabel = "FILE",
-      defaultValue = "neurobalancer-out/samples.jsonl",
-      description = "Where the samples go (default: ${DEFAULT-VALUE}).")
-  private Path file = FOLDER.resolve("samples.jsonl");
+      description = "Where the samples go (default: neurobalancer-out/samples.jsonl).")
+  private @Nullable Path named;
 
   @Option(
       names = "--apply",
@@ -92,7 +92,11 @@ final class ProfileCommand implements Callable<Integer> {
           "The budget (%d) and the repeats (%d) must be positive.%nMaybe use --budget 12 --repeats 20."
               .formatted(budget, repeats));
     }
+    Path file = named == null ? FOLDER.resolve("samples.jsonl") : named;
     if (Phones.named(device.name())) {
+      if (replacing() == SamplesWriter.Replacing.NOTHING && file.toFile().length() > 0) {
+        SamplesFile.find(file).requireUnfinished(file);
+      }
       return Phones.run(spec, device.name(), model.name(), List.of(), List.of(file));
     }
     try (Target target = device.open(model::load, apply)) {
@@ -101,19 +105,30 @@ final class ProfileCommand implements Callable<Integer> {
             "--apply writes this machine's clocks; the device %s has none.%nMaybe use --device linux."
                 .formatted(device.name()));
       }
-      print(target.grid(), measure(target).runs());
+      print(target.grid(), measure(target, file).runs(), file);
     }
     return ExitCode.OK;
   }
 
-  private Samples measure(Target target) {
+  private SamplesWriter.Replacing replacing() {
+    if (restart) {
+      return SamplesWriter.Replacing.ANYTHING;
+    }
+    return named == null ? SamplesWriter.Replacing.FINISHED : SamplesWriter.Replacing.NOTHING;
+  }
+
+  private Samples measure(Target target, Path file) {
     Workload workload = target.streams().get(0).workload();
-    try (SamplesWriter out = SamplesWriter.open(file, campaign(target, workload), restart)) {
+    try (SamplesWriter out = SamplesWriter.open(file, campaign(target, workload), replacing())) {
       Interruption.say(
           () ->
               "Interrupted: what was measured is kept in '%s'.%nMaybe run the same command again; it goes on from there."
                   .formatted(file));
       out.earlier().ifPresent(found -> goingOn(found, Screen.of(spec)));
+      if (out.replaced()) {
+        Screen.of(spec)
+            .note("Replaces the campaign that '%s' held; another --out keeps both.%n", file);
+      }
       List<Samples.Run> already = out.already();
       // A resumed campaign meets other weather than the one it continues, as on a real device.
       boolean same = already.isEmpty() || target.identity().origin() == DeviceIdentity.Origin.REAL;
@@ -199,7 +214,7 @@ final class ProfileCommand implements Callable<Integer> {
             : "; line %d was cut off and is measured again".formatted(found.cutLine()));
   }
 
-  private void print(SettingGrid grid, List<Samples.Run> runs) {
+  private void print(SettingGrid grid, List<Samples.Run> runs, Path file) {
     PrintWriter out = spec.commandLine().getOut();
     Set<String> settings = new LinkedHashSet<>();
     runs.forEach(run -> settings.add(grid.describe(run.setting())));

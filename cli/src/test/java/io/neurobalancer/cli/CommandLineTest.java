@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,13 +34,14 @@ final class CommandLineTest {
   }
 
   private Outcome compare(String... more) {
-    String[] all = new String[more.length + 5];
+    String[] all = new String[more.length + 6];
     all[0] = "compare";
     all[1] = "--out";
     all[2] = folder.resolve("out").toString();
     all[3] = "--jobs";
     all[4] = "40";
-    System.arraycopy(more, 0, all, 5, more.length);
+    all[5] = "--force";
+    System.arraycopy(more, 0, all, 6, more.length);
     return run(all);
   }
 
@@ -67,6 +69,30 @@ final class CommandLineTest {
     assertThat(explained.out()).contains("runner-up").contains("compute");
     assertThat(explained.out().lines().filter(l -> l.contains("convolution")).count())
         .isGreaterThan(50);
+  }
+
+  @Test
+  void anOlderRun_staysUnlessItIsForced_andAPlanThatIsReplacedIsNamed() throws IOException {
+    Path page = Files.writeString(folder.resolve("report.html"), "an older run");
+    String[] again = {"compare", "--jobs", "40", "-g", "stock", "--out", folder.toString()};
+    Outcome refused = run(again);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("holds an older run (report.html of ").contains("--force");
+    assertThat(page).hasContent("an older run");
+    assertThat(folder.resolve("summary.json")).doesNotExist();
+
+    String[] forced = Arrays.copyOf(again, again.length + 1);
+    forced[again.length] = "--force";
+    Outcome replaced = run(forced);
+    assertThat(replaced.exitCode()).isZero();
+    assertThat(replaced.err()).startsWith("Replaces '%s' of ".formatted(page));
+    assertThat(Files.readString(page)).contains("simulated");
+    // What no comparison writes is no older run.
+    assertThat(run("frontier", "--points", "3", "--out", folder.toString()).exitCode()).isZero();
+
+    Outcome plan = run("plan", "--out", folder.resolve("plan.json").toString());
+    assertThat(plan.exitCode()).isZero();
+    assertThat(plan.err()).startsWith("Replaces '%s' of ".formatted(folder.resolve("plan.json")));
   }
 
   @Test

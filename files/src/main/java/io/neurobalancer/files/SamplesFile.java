@@ -89,6 +89,19 @@ public final class SamplesFile {
       int cutLine) {
 
     /**
+     * Refuses to replace a finished campaign: measuring it again may take long.
+     *
+     * @throws NeuroBalancerException if it is finished
+     */
+    public void requireUnfinished(Path file) {
+      if (finished) {
+        throw NeuroBalancerException.invalid(
+            "'%s' holds a finished campaign (%s, %d runs).%nMaybe choose another --out, or replace it with --restart."
+                .formatted(file, campaign.provenance(), runs.size()));
+      }
+    }
+
+    /**
      * Returns the samples.
      *
      * @throws NeuroBalancerException if no run counts

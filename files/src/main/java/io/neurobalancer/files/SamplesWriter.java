@@ -24,6 +24,7 @@ public final class SamplesWriter implements AutoCloseable {
   private final FileChannel channel;
   private final SamplesFile.Campaign campaign;
   private final Optional<SamplesFile.Found> earlier;
+  private final boolean replaced;
   private int runs;
 
   private SamplesWriter(
@@ -31,23 +32,34 @@ public final class SamplesWriter implements AutoCloseable {
       WriteLock lock,
       FileChannel channel,
       SamplesFile.Campaign campaign,
-      Optional<SamplesFile.Found> earlier) {
+      Optional<SamplesFile.Found> earlier,
+      boolean replaced) {
     this.file = file;
     this.lock = lock;
     this.channel = channel;
     this.campaign = campaign;
     this.earlier = earlier;
+    this.replaced = replaced;
     this.runs = earlier.map(found -> found.runs().size()).orElse(0);
+  }
+
+  /** What of a file's earlier content a new campaign may replace. */
+  public enum Replacing {
+    /** Nothing: measurements are not made again in a minute. */
+    NOTHING,
+    /** A finished campaign. */
+    FINISHED,
+    /** Whatever there is, an unfinished campaign included. */
+    ANYTHING
   }
 
   /**
    * Opens a file, in a folder that is made if need be.
    *
-   * @param restart whether to begin anew even if the file holds an unfinished campaign
    * @throws NeuroBalancerException if it cannot be written, another process writes it, or it holds
-   *     an unfinished campaign of something else
+   *     what may not be replaced and cannot be gone on with
    */
-  public static SamplesWriter open(Path file, SamplesFile.Campaign campaign, boolean restart) {
+  public static SamplesWriter open(Path file, SamplesFile.Campaign campaign, Replacing replacing) {
     AtomicFiles.prepareFile(file);
     @Nullable WriteLock lock = WriteLock.of(file, "profile");
     @Nullable FileChannel channel = null;
@@ -56,8 +68,11 @@ public final class SamplesWriter implements AutoCloseable {
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       Optional<SamplesFile.Found> earlier =
-          restart || channel.size() == 0 ? Optional.empty() : unfinished(file, channel, campaign);
-      SamplesWriter writer = new SamplesWriter(file, lock, channel, campaign, earlier);
+          replacing == Replacing.ANYTHING || channel.size() == 0
+              ? Optional.empty()
+              : unfinished(file, channel, campaign, replacing);
+      boolean replaced = earlier.isEmpty() && channel.size() > 0;
+      SamplesWriter writer = new SamplesWriter(file, lock, channel, campaign, earlier, replaced);
       if (earlier.isPresent()) {
         channel.truncate(earlier.get().wholeBytes());
         channel.position(channel.size());
@@ -81,7 +96,8 @@ public final class SamplesWriter implements AutoCloseable {
   }
 
   private static Optional<SamplesFile.Found> unfinished(
-      Path file, FileChannel channel, SamplesFile.Campaign campaign) throws IOException {
+      Path file, FileChannel channel, SamplesFile.Campaign campaign, Replacing replacing)
+      throws IOException {
     if (channel.size() > SamplesFile.MOST_BYTES) {
       return Optional.empty();
     }
@@ -90,6 +106,9 @@ public final class SamplesWriter implements AutoCloseable {
       // Reads on until the end.
     }
     SamplesFile.Found found = SamplesFile.parse(file.toString(), bytes.array());
+    if (replacing == Replacing.NOTHING) {
+      found.requireUnfinished(file);
+    }
     if (found.finished()) {
       return Optional.empty();
     }
@@ -99,6 +118,11 @@ public final class SamplesWriter implements AutoCloseable {
               .formatted(file, found.campaign().provenance(), found.campaign().budget()));
     }
     return Optional.of(found);
+  }
+
+  /** Returns whether the file held something that is gone now. */
+  public boolean replaced() {
+    return replaced;
   }
 
   /** Returns what an interrupted campaign has left here, if it has. */

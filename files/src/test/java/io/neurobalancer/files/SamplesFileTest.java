@@ -15,6 +15,7 @@ import io.neurobalancer.device.OppTable;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.device.SwitchCost;
 import io.neurobalancer.device.SwitchCosts;
+import io.neurobalancer.files.SamplesWriter.Replacing;
 import io.neurobalancer.unit.Frequency;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.DataType;
@@ -152,7 +153,7 @@ final class SamplesFileTest {
         .isInstanceOf(NeuroBalancerException.class)
         .hasMessageContaining("ends after 4 runs, and line 6 is cut off")
         .hasMessageContaining("Maybe run the same 'neurobalancer profile' command again");
-    try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, false)) {
+    try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, Replacing.NOTHING)) {
       assertThat(writer.already()).hasSize(4);
       assertThat(writer.earlier().orElseThrow().cutLine()).isEqualTo(6);
       for (int x = 4; x < 9; x++) {
@@ -166,19 +167,26 @@ final class SamplesFileTest {
   }
 
   @Test
-  void aFinishedFile_isBegunAnew_andAnUnfinishedOneOfSomethingElseIsNot() throws IOException {
+  void aFinishedFile_isBegunAnewWhereAllowed_andAnUnfinishedOneOfSomethingElseIsNot()
+      throws IOException {
     Path file = file(text());
-    try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, false)) {
+    assertThatThrownBy(() -> SamplesWriter.open(file, CAMPAIGN, Replacing.NOTHING))
+        .hasMessageContaining("holds a finished campaign")
+        .hasMessageContaining("9 runs")
+        .hasMessageContaining("--restart");
+    assertThat(file).hasContent(text());
+    try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, Replacing.FINISHED)) {
+      assertThat(writer.replaced()).isTrue();
       assertThat(writer.already()).isEmpty();
       writer.add(run(0));
     }
     assertThat(SamplesFile.find(file).runs()).hasSize(1);
     SamplesFile.Campaign other =
         new SamplesFile.Campaign(CAMPAIGN.provenance(), "still", 12, 1, GRID, WORKLOAD);
-    assertThatThrownBy(() -> SamplesWriter.open(file, other, false))
+    assertThatThrownBy(() -> SamplesWriter.open(file, other, Replacing.FINISHED))
         .hasMessageContaining("holds an unfinished campaign of something else")
         .hasMessageContaining("--restart");
-    try (SamplesWriter writer = SamplesWriter.open(file, other, true)) {
+    try (SamplesWriter writer = SamplesWriter.open(file, other, Replacing.ANYTHING)) {
       assertThat(writer.already()).isEmpty();
     }
   }
@@ -186,10 +194,10 @@ final class SamplesFileTest {
   @Test
   void onlyOneAtATime_writesAFile() {
     Path file = folder.resolve("samples.jsonl");
-    try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, false)) {
+    try (SamplesWriter writer = SamplesWriter.open(file, CAMPAIGN, Replacing.NOTHING)) {
       writer.add(run(0));
       assertThat(SamplesFile.find(file).runs()).hasSize(1);
-      assertThatThrownBy(() -> SamplesWriter.open(file, CAMPAIGN, false))
+      assertThatThrownBy(() -> SamplesWriter.open(file, CAMPAIGN, Replacing.NOTHING))
           .isInstanceOf(NeuroBalancerException.class)
           .hasMessageContaining("Another profile is writing");
       writer.add(run(1));
