@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -215,16 +216,28 @@ final class EnumeratedPathsTest {
     assertThat(cautiousFound).isGreaterThan(40);
   }
 
+  /** Rows of a millisecond, each of which is cheap at one of two settings. */
+  private static Trellis wishes(int rows, IntPredicate first, SwitchLimit limit) {
+    SettingGrid grid = Problems.grid(2);
+    double[] seconds = new double[2 * rows];
+    double[] joules = new double[2 * rows];
+    Arrays.fill(seconds, 1e-3);
+    for (int i = 0; i < rows; i++) {
+      joules[2 * i] = first.test(i) ? 1e-3 : 3e-3;
+      joules[2 * i + 1] = first.test(i) ? 3e-3 : 1e-3;
+    }
+    return new Trellis(
+        PlanningProblem.builder(Problems.costs(grid, seconds, joules), 1)
+            .switchCosts(Problems.switches(grid, 1e-6, new Random(1)))
+            .start(Start.free())
+            .switchLimit(0, limit)
+            .build());
+  }
+
   @Test
   void moreSwitchesThanAreCounted_andLongerDwells_areBoundedFromBothSides() {
-    Random random = new Random(5);
-    SettingGrid grid = Problems.grid(2);
-    PlanningProblem.Builder many =
-        PlanningProblem.builder(Problems.physical(grid, 16, random), 1)
-            .switchCosts(Problems.switches(grid, 1e-9, random))
-            .start(Start.free())
-            .switchLimit(0, SwitchLimit.atMost(14));
-    Trellis flat = new Trellis(many.build());
+    // Every row wants to switch: 15 times, of which 14 are allowed and 12 are told apart.
+    Trellis flat = wishes(16, i -> i % 2 == 0, SwitchLimit.atMost(14));
     int[] path = new int[16];
     double least = least(flat, 0.2, -1, false);
     assertThat(new LimitedPath(flat, false).find(1, 0.2, -1, path))
@@ -233,14 +246,8 @@ final class EnumeratedPathsTest {
     assertIsAPath(flat, 0.2, path, found);
     assertThat(found).isGreaterThanOrEqualTo(least - CLOSE);
 
-    // Of 90 rows no path may switch twice: all that switch once are tried.
-    Trellis job =
-        new Trellis(
-            PlanningProblem.builder(Problems.physical(grid, 90, random), 1)
-                .switchCosts(Problems.switches(grid, 1e-9, random))
-                .start(Start.free())
-                .switchLimit(0, SwitchLimit.dwell(10))
-                .build());
+    // Two switches 70 rows apart are wanted. None may follow another: all paths with one are tried.
+    Trellis job = wishes(90, i -> i < 10 || i >= 80, SwitchLimit.dwell(1));
     double once = Double.POSITIVE_INFINITY;
     int[] tried = new int[90];
     for (int from = 0; from < 2; from++) {
@@ -260,13 +267,7 @@ final class EnumeratedPathsTest {
   void theLabelSearch_findsTheBestPathInTime_fromTheWorstOne() {
     for (int seed = 0; seed < 80; seed++) {
       Random random = new Random(seed);
-      Start start =
-          switch (seed % 3) {
-            case 0 -> Start.steadyState();
-            case 1 -> Start.from(random.nextInt(4));
-            default -> Start.free();
-          };
-      Trellis open = limited(random, start, false, seed % 2 == 0);
+      Trellis open = limited(random, start(seed, random), false, seed % 2 == 0);
       double[] span = {Double.POSITIVE_INFINITY, 0};
       everyPath(
           open,
@@ -309,6 +310,102 @@ final class EnumeratedPathsTest {
       assertThat(cost(flat, best, 0, false))
           .as("seed %d", seed)
           .isCloseTo(energies[0], offset(CLOSE));
+    }
+  }
+
+  private static Trellis free(Random random, Start start) {
+    PlanningProblem.Builder builder =
+        PlanningProblem.builder(limited(random, start, false, false).problem.costs(), 1);
+    SettingGrid grid = builder.build().grid();
+    return new Trellis(
+        builder
+            .switchCosts(
+                Problems.switches(grid, StrictMath.pow(10, -4 + 2 * random.nextDouble()), random))
+            .idlePowerWatts(random.nextInt(2) * random.nextDouble())
+            .start(start)
+            .build());
+  }
+
+  private static Start start(int seed, Random random) {
+    return switch (seed % 3) {
+      case 0 -> Start.steadyState();
+      case 1 -> Start.from(random.nextInt(4));
+      default -> Start.free();
+    };
+  }
+
+  @Test
+  void theBestWaysToAndFromEverySetting_areThoseOfAllPaths() {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      Trellis flat = free(random, start(seed, random));
+      double price = random.nextDouble();
+      int m = flat.settings;
+      double[] before = new double[flat.rows * m];
+      double[] after = new double[flat.rows * m];
+      Arrays.fill(before, Double.POSITIVE_INFINITY);
+      Arrays.fill(after, Double.POSITIVE_INFINITY);
+      everyPath(
+          flat,
+          path -> {
+            double whole = cost(flat, path, price, true);
+            double soFar = flat.entryJoules[path[0]] + price * flat.entrySeconds[path[0]];
+            for (int i = 0; i < path.length; i++) {
+              int j = i * m + path[i];
+              soFar += flat.joules[j] + price * flat.seconds[j];
+              if (i > 0) {
+                soFar += flat.switchJoules(path[i - 1], path[i]);
+                soFar += price * flat.switchSeconds(path[i - 1], path[i]);
+              }
+              before[j] = Math.min(before[j], soFar);
+              after[j] = Math.min(after[j], whole - soFar);
+            }
+          });
+      Viterbi paths = new Viterbi(flat);
+      paths.open(1, price, new int[flat.rows]);
+      paths.backwardPass(0, -1);
+      for (int j = 0; j < before.length; j++) {
+        assertThat(paths.arrivals()[j]).as("seed %d", seed).isCloseTo(before[j], offset(CLOSE));
+        assertThat(paths.completions()[j]).as("seed %d", seed).isCloseTo(after[j], offset(CLOSE));
+      }
+    }
+  }
+
+  @Test
+  void theBestCycle_isThatOfAllPaths_wholeAndThroughEverySettingOfEveryRow() {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      Trellis flat = free(random, Start.steadyState());
+      double price = random.nextDouble();
+      int m = flat.settings;
+      double[] through = new double[flat.rows * m];
+      Arrays.fill(through, Double.POSITIVE_INFINITY);
+      everyPath(
+          flat,
+          path -> {
+            double whole = cost(flat, path, price, false);
+            for (int i = 0; i < path.length; i++) {
+              through[i * m + path[i]] = Math.min(through[i * m + path[i]], whole);
+            }
+          });
+      Viterbi paths = new Viterbi(flat);
+      int[] path = new int[flat.rows];
+      for (int j = 0; j < through.length; j++) {
+        paths.through(1, price, j / m, j % m, path);
+        assertThat(paths.bound()).as("seed %d", seed).isCloseTo(through[j], offset(CLOSE));
+        assertThat(path[j / m]).isEqualTo(j % m);
+        assertThat(cost(flat, path, price, false)).isCloseTo(through[j], offset(CLOSE));
+        // What is paid at the cut itself and what is paid after it are the whole cycle.
+        paths.backwardPass(j / m, j % m);
+        assertThat(paths.completions()[j] + flat.joules[j] + price * flat.seconds[j])
+            .as("seed %d", seed)
+            .isCloseTo(through[j], offset(CLOSE));
+      }
+      paths.closed(1, price, path);
+      double best = Arrays.stream(through).min().orElseThrow();
+      assertThat(paths.bound()).as("seed %d", seed).isCloseTo(best, offset(CLOSE));
+      assertThat(cost(flat, path, price, false)).isCloseTo(best, offset(CLOSE));
+      assertThat(path[paths.cutRow()]).isEqualTo(paths.cutSetting());
     }
   }
 }
