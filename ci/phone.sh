@@ -18,7 +18,7 @@ mkdir -p "$work"
 work=$(cd "$work" && pwd)
 export NEUROBALANCER_PHONE_DIR=$work/made ANDROID_ADB_SERVER_PORT=5737 HOME=$work/home
 export NEUROBALANCER_PHONE_JAVA_OPTS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx1500m' NEUROBALANCER_RUN_DIR=$work/run
-export NEUROBALANCER_PHONE_SILENCE_MILLIS=60000   # emulation and a busy machine; the ends of inputs are heard at once all the same
+export NEUROBALANCER_SILENCE_MILLIS=60000   # emulation and a busy machine; the ends of inputs are heard at once all the same
 nb=${NEUROBALANCER:-$root/neurobalancer}   # another build of the command line may be named
 model=${PHONE_MODEL:-$root/kernel-rig/guest/small.onnx}
 port=5755 phone=$work/phone sysfs=$work/sysfs serial=127.0.0.1:5755
@@ -342,7 +342,7 @@ disturb 'the cable is pulled (adb disconnect)' cut_cable
 reconnect
 # The usual 800 ms, or ten times as much where the machine is too busy to send a sign of life so often.
 heard=$(awk -v cores="$(nproc)" '{ print ($1 > 2 * cores ? 8000 : 800) }' /proc/loadavg)
-within=$((heard + 200)) NEUROBALANCER_PHONE_SILENCE_MILLIS=$heard \
+within=$((heard + 200)) NEUROBALANCER_SILENCE_MILLIS=$heard \
   disturb "the connection goes silent (adb server stopped), given up after $heard ms" silence
 reconnect
 disturb 'kill -9 of adbd' kill_adbd

@@ -45,6 +45,7 @@ public final class SupervisorProcess implements Supervision {
   @Override
   public Watch start(Path journal, Path lock, Runnable onDeath) throws IOException {
     List<String> command = new ArrayList<>();
+    String silence = Long.toString(Math.max(timeoutMillis, silenceMillis()));
     String guard = System.getenv("NEUROBALANCER_GUARD");
     if (guard != null && root.equals(Path.of("/")) && Files.isExecutable(Path.of(guard))) {
       // The same watch in C, for a phone: no second Java, and ready at once.
@@ -53,7 +54,7 @@ public final class SupervisorProcess implements Supervision {
               guard,
               "watch",
               journal.toString(),
-              Long.toString(Math.max(timeoutMillis, silenceMillis())),
+              silence,
               lock.toString(),
               Long.toString(ProcessHandle.current().pid())),
           onDeath);
@@ -74,14 +75,14 @@ public final class SupervisorProcess implements Supervision {
             root.toString(),
             journal.toString(),
             lock.toString(),
-            Long.toString(timeoutMillis),
+            silence,
             Long.toString(ProcessHandle.current().pid())));
     return watch(command, onDeath);
   }
 
-  /** Returns what a host that is slow or busy allows its phone; 0 where it says nothing. */
+  /** Returns the silence that a user of a slow or busy machine allows; 0 where nothing is said. */
   private static long silenceMillis() {
-    String named = System.getenv().getOrDefault("NEUROBALANCER_PHONE_SILENCE_MILLIS", "");
+    String named = System.getenv().getOrDefault("NEUROBALANCER_SILENCE_MILLIS", "");
     return named.matches("[1-9][0-9]{2,4}") ? Long.parseLong(named) : 0;
   }
 

@@ -159,7 +159,7 @@ public record Bundle(Path archive) {
                 "env",
                 "NEUROBALANCER_RUN_DIR=/run/neurobalancer",
                 "NEUROBALANCER_GUARD=/bin/guard",
-                "NEUROBALANCER_PHONE_SILENCE_MILLIS=" + Guard.silenceMillis(),
+                "NEUROBALANCER_SILENCE_MILLIS=" + Guard.silenceMillis(),
                 "ORT_DISABLE_TELEMETRY=1",
                 "HOME=/root",
                 "PATH=/bin",

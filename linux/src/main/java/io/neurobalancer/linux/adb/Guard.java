@@ -41,10 +41,10 @@ public record Guard(Path binary) {
 
   /**
    * Returns after how long without a sign of life the guard gives the clocks back, milliseconds:
-   * 800, or what {@code NEUROBALANCER_PHONE_SILENCE_MILLIS} says, for hosts that are slow or busy.
+   * 800, or what {@code NEUROBALANCER_SILENCE_MILLIS} says, for hosts that are slow or busy.
    */
   static int silenceMillis() {
-    String named = System.getenv().getOrDefault("NEUROBALANCER_PHONE_SILENCE_MILLIS", "");
+    String named = System.getenv().getOrDefault("NEUROBALANCER_SILENCE_MILLIS", "");
     return named.matches("[1-9][0-9]{2,4}") ? Integer.parseInt(named) : USUAL_MILLIS;
   }
 
