@@ -30,6 +30,8 @@ public final class Commands {
         String[] words = line.strip().split(" +");
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(Path.of(words[0])))) {
           PrintWriter errors = new PrintWriter(System.err, true);
+          // Between commands, so that none falls into a job: at a slow clock a collection takes seconds of the guest.
+          System.gc();
           Object code = run.invoke(null, out, errors, Arrays.copyOfRange(words, 1, words.length));
           out.flush();
           codes.write(code + "\n");

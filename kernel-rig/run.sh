@@ -108,9 +108,9 @@ program() {
   mkdir -p "$tree/guest/classes"
   "$java/bin/javac" -d "$tree/guest/classes" -cp "$app/lib/*" "$here/Commands.java" "$here/Faults.java" ||
     missing "cannot compile its own Java files."
-  # So large a young generation that none is collected within a run: at a slow clock one took 0.7 s of the guest.
+  # Commands.java collects between commands; no command fills so large a young generation.
   cat >"$tree/guest/java.sh" <<SH
-JAVA="java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -Xms256m -Xmn128m -Xmx256m -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off -XX:SharedArchiveFile=$app/nb.jsa"
+JAVA="java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -Xms160m -Xmn96m -Xmx192m -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off -XX:SharedArchiveFile=$app/nb.jsa"
 CLASSPATH=$(echo "$app"/lib/*.jar | tr ' ' :)
 SH
 }
