@@ -96,10 +96,10 @@ final class DoctorCommand implements Callable<Integer> {
     for (Doctor.Finding f : doctor.findings()) {
       if (!f.why().isEmpty()) {
         out.printf(
-            "%s: %s.%n  Maybe %s%n",
+            "%s: %s.%n  %s%n",
             f.area().equals("machine") ? "missing is " + f.name() : f.name(), f.why(), f.advice());
       } else if (f.interfaceName().equals("process")) {
-        out.printf("%s %s.%n  Maybe %s%n", f.name(), f.what(), f.advice());
+        out.printf("%s %s.%n  %s%n", f.name(), f.what(), f.advice());
       }
     }
     doctor.machine().notes().forEach(out::println);

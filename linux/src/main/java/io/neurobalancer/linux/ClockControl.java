@@ -85,6 +85,11 @@ public record ClockControl(
     facts = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(facts));
   }
 
+  /** Returns the advice as the rest of a sentence that begins with "Maybe". */
+  String maybe() {
+    return advice.isEmpty() ? "" : Character.toLowerCase(advice.charAt(0)) + advice.substring(1);
+  }
+
   /** Returns whether it can be set by this process. */
   public boolean controllable() {
     return obstacle.isEmpty();

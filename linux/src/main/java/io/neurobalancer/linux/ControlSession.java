@@ -71,7 +71,7 @@ public final class ControlSession implements AutoCloseable {
         throw new NeuroBalancerException(
             NeuroBalancerException.Kind.NO_PERMISSION,
             "The clock '%s' cannot be set: %s.%nMaybe %s"
-                .formatted(control.name(), control.obstacle().orElse(""), control.advice()));
+                .formatted(control.name(), control.obstacle().orElse(""), control.maybe()));
       }
     }
     folder.prepare();

@@ -115,9 +115,7 @@ public record DomainChoice(String name, FrequencyDomain.Kind kind, List<ClockCon
           NeuroBalancerException.Kind.NO_PERMISSION,
           "This user may not set the clocks of this machine (%s): %s.%nMaybe %s"
               .formatted(
-                  machine.title(),
-                  forbidden.get().obstacle().orElse(""),
-                  forbidden.get().advice()));
+                  machine.title(), forbidden.get().obstacle().orElse(""), forbidden.get().maybe()));
     }
     return of(machine, names);
   }
@@ -132,7 +130,7 @@ public record DomainChoice(String name, FrequencyDomain.Kind kind, List<ClockCon
                 new NeuroBalancerException(
                     NeuroBalancerException.Kind.NO_PERMISSION,
                     "The clock '%s' cannot be set: %s.%nMaybe %s"
-                        .formatted(name, why, machine.clock(name).orElseThrow().advice())))
+                        .formatted(name, why, machine.clock(name).orElseThrow().maybe())))
         .orElseGet(
             () ->
                 new NeuroBalancerException(

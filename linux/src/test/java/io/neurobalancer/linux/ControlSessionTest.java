@@ -121,7 +121,7 @@ final class ControlSessionTest {
         .isInstanceOfSatisfying(
             NeuroBalancerException.class,
             e -> assertThat(e.kind()).isEqualTo(NeuroBalancerException.Kind.NO_PERMISSION))
-        .hasMessageContaining("Maybe Run as root");
+        .hasMessageContaining("Maybe run as root");
     assertThat(Files.exists(folder.path())).isFalse();
   }
 
