@@ -6,11 +6,11 @@ cd /tmp
 
 start
 before=$(state)
-check "profile --apply" nb /out/profile.txt profile --device linux --apply $model --budget 4 --repeats 2 --out samples.jsonl
+check "profile --apply" nb /out/profile.txt profile --device linux --apply $model --budget 6 --repeats 3 --out samples.jsonl
 check "fit" nb /out/fit.txt fit samples.jsonl --out costs.json
-check "plan" nb /out/plan.txt plan --device linux $model --from costs.json --deadline 500ms --check --out plan.json
+check "plan" nb /out/plan.txt plan --device linux $model --from costs.json --deadline 1s --check --out plan.json
 [ $failed = 0 ] || { cat /out/*.txt; finish; }
-check "run --apply with ONNX Runtime" nb /out/run.json run --device linux $model --plan plan.json --apply --period 500ms --jobs 10 --json
+check "run --apply with ONNX Runtime" nb /out/run.json run --device linux $model --plan plan.json --apply --period 1s --jobs 10 --json
 cat /out/run.json
 check "the settings are back" restored "$before" 0
 finish
