@@ -13,7 +13,6 @@ import io.neurobalancer.linux.Machine;
 import io.neurobalancer.linux.Sysfs;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -79,7 +78,7 @@ final class DeviceInitCommand implements Callable<Integer> {
     }
     String text = document(skeleton, machine).toPrettyString() + "\n";
     Path file = out;
-    if (file != null && !force && Files.isRegularFile(file) && file.toFile().length() > 0) {
+    if (file != null && !force && OutFolder.written(file.toFile())) {
       throw NeuroBalancerException.invalid(
           "'%s' is there already, and may have been filled in by hand.%nMaybe name another file with --out, or replace it with --force."
               .formatted(file));

@@ -60,7 +60,8 @@ final class OutFolder {
     }
   }
 
-  private static boolean written(File file) {
+  /** Returns whether there is a file with something in it. */
+  static boolean written(File file) {
     return file.isFile() && file.length() > 0;
   }
 

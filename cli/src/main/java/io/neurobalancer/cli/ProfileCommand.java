@@ -94,9 +94,10 @@ final class ProfileCommand implements Callable<Integer> {
     }
     Path file = named == null ? FOLDER.resolve("samples.jsonl") : named;
     if (Phones.named(device.name())) {
-      if (replacing() == SamplesWriter.Replacing.NOTHING && file.toFile().length() > 0) {
+      if (replacing() == SamplesWriter.Replacing.NOTHING && OutFolder.written(file.toFile())) {
         SamplesFile.find(file).requireUnfinished(file);
       }
+      OutFolder.sayReplaced(Screen.of(spec), file);
       return Phones.run(spec, device.name(), model.name(), List.of(), List.of(file));
     }
     try (Target target = device.open(model::load, apply)) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +94,40 @@ final class CommandLineTest {
     Outcome plan = run("plan", "--out", folder.resolve("plan.json").toString());
     assertThat(plan.exitCode()).isZero();
     assertThat(plan.err()).startsWith("Replaces '%s' of ".formatted(folder.resolve("plan.json")));
+  }
+
+  @Test
+  void aDescriptionThatWasFilledIn_isNotBegunAnew() throws IOException {
+    Path policy = folder.resolve("sys/devices/system/cpu/cpufreq/policy0");
+    Files.createDirectories(policy);
+    Map<String, String> files =
+        Map.of(
+            "affected_cpus", "0",
+            "related_cpus", "0",
+            "scaling_available_frequencies", "300000 600000",
+            "scaling_available_governors", "schedutil userspace",
+            "scaling_governor", "schedutil",
+            "scaling_min_freq", "300000",
+            "scaling_max_freq", "600000",
+            "scaling_setspeed", "<unsupported>",
+            "scaling_cur_freq", "300000");
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(policy.resolve(file.getKey()), file.getValue() + "\n");
+    }
+    Path board = folder.resolve("board.json");
+    String[] init = {"device", "init", "--root", folder.toString(), "--out", board.toString()};
+    assertThat(run(init).exitCode()).isZero();
+    assertThat(Files.readString(board)).contains("600000");
+    Files.writeString(board, "filled in by hand");
+
+    Outcome refused = run(init);
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("is there already").contains("--force");
+    assertThat(board).hasContent("filled in by hand");
+    String[] forced = Arrays.copyOf(init, init.length + 1);
+    forced[init.length] = "--force";
+    assertThat(run(forced).exitCode()).isZero();
+    assertThat(Files.readString(board)).contains("600000");
   }
 
   @Test

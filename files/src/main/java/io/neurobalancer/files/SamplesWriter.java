@@ -99,7 +99,9 @@ public final class SamplesWriter implements AutoCloseable {
       Path file, FileChannel channel, SamplesFile.Campaign campaign, Replacing replacing)
       throws IOException {
     if (channel.size() > SamplesFile.MOST_BYTES) {
-      return Optional.empty();
+      throw NeuroBalancerException.invalid(
+          "'%s' has %d MB, which no campaign has.%nMaybe choose another --out, or replace it with --restart."
+              .formatted(file, channel.size() >> 20));
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
     while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {

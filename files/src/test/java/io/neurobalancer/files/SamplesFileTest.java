@@ -24,6 +24,7 @@ import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.TensorShape;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -189,6 +190,17 @@ final class SamplesFileTest {
     try (SamplesWriter writer = SamplesWriter.open(file, other, Replacing.ANYTHING)) {
       assertThat(writer.already()).isEmpty();
     }
+  }
+
+  @Test
+  void aFileThatIsTooLargeForSamples_isNotReplaced() throws IOException {
+    Path file = folder.resolve("film.bin");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(SamplesFile.MOST_BYTES + 1);
+    }
+    assertThatThrownBy(() -> SamplesWriter.open(file, CAMPAIGN, Replacing.FINISHED))
+        .hasMessageContaining("has 256 MB, which no campaign has");
+    assertThat(file).hasSize(SamplesFile.MOST_BYTES + 1);
   }
 
   @Test

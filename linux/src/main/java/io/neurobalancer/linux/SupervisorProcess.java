@@ -45,7 +45,7 @@ public final class SupervisorProcess implements Supervision {
   @Override
   public Watch start(Path journal, Path lock, Runnable onDeath) throws IOException {
     List<String> command = new ArrayList<>();
-    String silence = Long.toString(Math.max(timeoutMillis, silenceMillis()));
+    String silence = Long.toString(Math.max(timeoutMillis, silenceMillis(0)));
     String guard = System.getenv("NEUROBALANCER_GUARD");
     if (guard != null && root.equals(Path.of("/")) && Files.isExecutable(Path.of(guard))) {
       // The same watch in C, for a phone: no second Java, and ready at once.
@@ -80,10 +80,13 @@ public final class SupervisorProcess implements Supervision {
     return watch(command, onDeath);
   }
 
-  /** Returns the silence that a user of a slow or busy machine allows; 0 where nothing is said. */
-  private static long silenceMillis() {
+  /**
+   * Returns the silence in milliseconds that a user of a slow or busy machine allows with {@code
+   * NEUROBALANCER_SILENCE_MILLIS}, 100 to 99999; the usual one where nothing is said.
+   */
+  public static long silenceMillis(long usual) {
     String named = System.getenv().getOrDefault("NEUROBALANCER_SILENCE_MILLIS", "");
-    return named.matches("[1-9][0-9]{2,4}") ? Long.parseLong(named) : 0;
+    return named.matches("[1-9][0-9]{2,4}") ? Long.parseLong(named) : usual;
   }
 
   private Watch watch(List<String> command, Runnable onDeath) throws IOException {

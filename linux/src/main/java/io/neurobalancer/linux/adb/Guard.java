@@ -1,6 +1,7 @@
 package io.neurobalancer.linux.adb;
 
 import io.neurobalancer.linux.Supervision;
+import io.neurobalancer.linux.SupervisorProcess;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.unit.NeuroBalancerException.Kind;
 import java.io.IOException;
@@ -43,9 +44,8 @@ public record Guard(Path binary) {
    * Returns after how long without a sign of life the guard gives the clocks back, milliseconds:
    * 800, or what {@code NEUROBALANCER_SILENCE_MILLIS} says, for hosts that are slow or busy.
    */
-  static int silenceMillis() {
-    String named = System.getenv().getOrDefault("NEUROBALANCER_SILENCE_MILLIS", "");
-    return named.matches("[1-9][0-9]{2,4}") ? Integer.parseInt(named) : USUAL_MILLIS;
+  static long silenceMillis() {
+    return SupervisorProcess.silenceMillis(USUAL_MILLIS);
   }
 
   /** Returns why it cannot be used; empty if it can. */
