@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.report.TextTable;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,7 +64,7 @@ final class CacheCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "The cache '%s' cannot be %s (%s).%nMaybe look at its permissions."
-              .formatted(folder, clear ? "cleared" : "read", e.getMessage()),
+              .formatted(folder, clear ? "cleared" : "read", IoReason.of(e)),
           e);
     }
     print(folder, parts, total[0]);

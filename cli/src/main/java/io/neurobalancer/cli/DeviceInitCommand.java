@@ -62,7 +62,7 @@ final class DeviceInitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Phones.named(device)
+    return Phones.namedOrThisMachine(device)
         ? Phones.look(device, this::describe)
         : describe(new LocalSysfs(root));
   }

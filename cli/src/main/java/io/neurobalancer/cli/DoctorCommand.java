@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Doctor doctor =
-        Phones.named(device)
+        Phones.namedOrThisMachine(device)
             ? Phones.doctor(device)
             : Doctor.examine(
                 new LocalSysfs(root),

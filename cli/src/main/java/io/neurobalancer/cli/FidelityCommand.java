@@ -71,6 +71,10 @@ final class FidelityCommand implements Callable<Integer> {
       stdout.println(root.toPrettyString());
       return ExitCode.OK;
     }
+    if (out != null) {
+      AtomicFiles.prepareFile(out);
+      OutFolder.sayReplaced(Screen.of(spec), out);
+    }
     FidelityReport.Page page = FidelityReport.write(data, CommandLines.original(spec));
     page.skipped().forEach(spec.commandLine().getErr()::println);
     if (out == null) {

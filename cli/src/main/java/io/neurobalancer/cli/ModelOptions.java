@@ -74,8 +74,10 @@ final class ModelOptions {
   /** Loads the operators of a model named as on the command line. */
   static Workload load(String model, InputBindings bindings) {
     return model.startsWith(ZOO)
-        ? OnnxWorkloads.load(
-            ModelZoo.materialize(zoo(model), Environment.cacheDirectory()), bindings)
+        ? OnnxWorkloads.loadTrusted(
+            ModelZoo.materialize(zoo(model), Environment.cacheDirectory()),
+            bindings,
+            Environment.cacheDirectory())
         : OnnxWorkloads.load(file(model), bindings);
   }
 

@@ -6,6 +6,7 @@ import io.neurobalancer.linux.adb.AdbServer;
 import io.neurobalancer.linux.adb.Bundle;
 import io.neurobalancer.linux.adb.Guard;
 import io.neurobalancer.linux.adb.Phone;
+import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,11 +22,27 @@ final class Phones {
 
   private static final String ADB = "adb";
 
+  private static final String THIS_MACHINE = "linux";
+
   private Phones() {}
 
   /** Returns whether a device is a phone behind adb. */
   static boolean named(String device) {
     return device.equals(ADB) || device.startsWith(ADB + ":");
+  }
+
+  /**
+   * Returns whether a real device is a phone behind adb and not this machine.
+   *
+   * @throws NeuroBalancerException if it is neither
+   */
+  static boolean namedOrThisMachine(String device) {
+    if (!named(device) && !device.equals(THIS_MACHINE)) {
+      throw NeuroBalancerException.invalid(
+          "'%s' is no real device.%nMaybe use linux for this machine, adb or adb:SERIAL for a phone."
+              .formatted(device));
+    }
+    return named(device);
   }
 
   static Guard guard() {

@@ -54,12 +54,22 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (Phones.named(device)) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (Phones.namedOrThisMachine(device)) {
       List<String> said = Phones.restore(device);
-      PrintWriter lines = spec.commandLine().getOut();
-      said.forEach(lines::println);
-      lines.println(
-          said.isEmpty() ? "There is nothing to give back on the phone." : "All is back.");
+      String message =
+          said.isEmpty() ? "There is nothing to give back on the phone." : "All is back.";
+      if (json) {
+        Restoration.Status status =
+            said.isEmpty() ? Restoration.Status.NOTHING : Restoration.Status.RESTORED;
+        ObjectNode document = document(status, message);
+        ArrayNode lines = document.putArray("lines");
+        said.forEach(lines::add);
+        out.println(document.toPrettyString());
+      } else {
+        said.forEach(out::println);
+        out.println(message);
+      }
       return ExitCode.OK;
     }
     Restoration restoration =
@@ -67,15 +77,10 @@ final class RestoreCommand implements Callable<Integer> {
             new LocalSysfs(root),
             SystemClock.INSTANCE,
             RunFolder.standard(System.getenv(), System.getProperty("user.name", "nobody")));
-    PrintWriter out = spec.commandLine().getOut();
     List<RestoreReport.Item> items =
         restoration.report().map(RestoreReport::items).orElse(List.of());
     if (json) {
-      ObjectNode document = new ObjectMapper().createObjectNode();
-      document
-          .put("schema", "neurobalancer/restore/1")
-          .put("status", restoration.status().name().toLowerCase(Locale.ROOT))
-          .put("message", restoration.message());
+      ObjectNode document = document(restoration.status(), restoration.message());
       ArrayNode values = document.putArray("values");
       for (RestoreReport.Item item : items) {
         values
@@ -97,5 +102,13 @@ final class RestoreCommand implements Callable<Integer> {
       case REFUSED -> ExitCode.NO_PERMISSION;
       case INCOMPLETE -> ExitCode.HARDWARE_REFUSED;
     };
+  }
+
+  private static ObjectNode document(Restoration.Status status, String message) {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("schema", "neurobalancer/restore/1")
+        .put("status", status.name().toLowerCase(Locale.ROOT))
+        .put("message", message);
   }
 }

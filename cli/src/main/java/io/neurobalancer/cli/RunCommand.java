@@ -27,6 +27,7 @@ import io.neurobalancer.target.SystemClock;
 import io.neurobalancer.target.Target;
 import io.neurobalancer.target.TargetOptions;
 import io.neurobalancer.unit.Frequency;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -139,6 +141,9 @@ final class RunCommand implements Callable<Integer> {
       description = "Writes a trace for Perfetto or Chrome's viewer.")
   private @Nullable Path trace;
 
+  /** Why the trace is not whole: the run went on. */
+  private Optional<IOException> traceFailure = Optional.empty();
+
   @Option(names = "--json", description = "Prints JSON, schema neurobalancer/run/1.")
   private boolean json;
 
@@ -179,11 +184,17 @@ final class RunCommand implements Callable<Integer> {
             : paced ? pacedOnThisMachine(schedule, followed) : onThisMachine(schedule, followed);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? report.toJson() : report.toText());
-    if (trace != null && !json) {
+    if (trace != null && traceFailure.isEmpty() && !json) {
       out.printf("%nTrace: %s (open it at ui.perfetto.dev or chrome://tracing)%n", trace);
     }
     out.flush();
-    return ExitCode.OK;
+    traceFailure.ifPresent(
+        e -> {
+          PrintWriter err = spec.commandLine().getErr();
+          err.printf("The trace '%s' is not whole (%s).%n", trace, IoReason.of(e));
+          err.flush();
+        });
+    return traceFailure.isEmpty() ? ExitCode.OK : ExitCode.FINDING;
   }
 
   private int severalStreams(Path file) {
@@ -385,20 +396,29 @@ final class RunCommand implements Callable<Integer> {
       List<Stream> streams,
       SettingGrid grid,
       List<double[]> operatorSeconds,
-      Function<RunObserver, RunResult> run)
-      throws IOException {
+      Function<RunObserver, RunResult> run) {
     if (trace == null) {
       return run.apply(RunObserver.NONE);
     }
-    try (Writer out = Files.newBufferedWriter(trace);
-        ChromeTrace written =
-            new ChromeTrace(
-                out, model.name() + " on " + device.name(), streams, grid, operatorSeconds)) {
-      return run.apply(written);
-    } catch (java.nio.file.FileSystemException e) {
+    OutFolder.sayReplaced(Screen.of(spec), trace);
+    ChromeTrace written =
+        new ChromeTrace(
+            opened(trace), model.name() + " on " + device.name(), streams, grid, operatorSeconds);
+    RunResult result;
+    try (written) {
+      result = run.apply(written);
+    }
+    traceFailure = written.failure();
+    return result;
+  }
+
+  private static Writer opened(Path trace) {
+    try {
+      return Files.newBufferedWriter(trace);
+    } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "The trace '%s' cannot be written (%s).%nMaybe choose another place with --trace."
-              .formatted(trace, e.getClass().getSimpleName()),
+              .formatted(trace, IoReason.of(e)),
           e);
     }
   }

@@ -92,6 +92,7 @@ final class StudyCommand implements Callable<Integer> {
     Screen screen = Screen.of(spec);
     StudyMatrix matrix = expanded(StudyMatrix.load(file));
     AtomicFiles.prepareFolder(folder);
+    OutFolder.sayReplaced(screen, folder.resolve("results.json"));
     ModelOptions.warnOfSize(screen, matrix.models());
     List<StudyReport.Cell> cells;
     try (StudyJournal journal = StudyJournal.open(folder.resolve("journal.jsonl"))) {

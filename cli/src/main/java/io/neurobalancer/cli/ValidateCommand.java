@@ -70,6 +70,10 @@ final class ValidateCommand implements Callable<Integer> {
       throw NeuroBalancerException.invalid(
           "There is no folder '%s' with datasets.%nMaybe name it with --data.".formatted(data));
     }
+    if (file != null) {
+      AtomicFiles.prepareFile(file);
+      OutFolder.sayReplaced(Screen.of(spec), file);
+    }
     PrintWriter err = spec.commandLine().getErr();
     List<Section> sections = new ArrayList<>();
     List<String> sources = new ArrayList<>();

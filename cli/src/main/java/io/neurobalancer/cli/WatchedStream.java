@@ -1,9 +1,9 @@
 package io.neurobalancer.cli;
 
+import io.neurobalancer.unit.IoReason;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ final class WatchedStream extends FilterOutputStream {
     if (failure == null) {
       return Optional.empty();
     }
-    String reason = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    String reason = IoReason.of(failure);
     return reason.contains("broken pipe") ? Optional.empty() : Optional.of(reason);
   }
 }

@@ -161,6 +161,8 @@ final class PredictionCommandsTest {
         "predict | Missing required option: '--at=CLOCK,CLOCK'",
         "validate --data absent | There is no folder 'absent' with datasets.",
         "validate --data . --only tx3 | Nothing is called 'tx3'.",
+        "validate --data . --out . | '.' is a folder, which a file cannot replace.",
+        "fidelity --out . | '.' is a folder, which a file cannot replace.",
       })
   void wrongInput_endsWithOneSentence_andExitCode2(String arguments, String message) {
     Outcome outcome = run(arguments.split(" ", -1));

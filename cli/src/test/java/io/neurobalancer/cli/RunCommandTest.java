@@ -1,6 +1,7 @@
 package io.neurobalancer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +48,30 @@ final class RunCommandTest {
   }
 
   @Test
+  void aTraceThatIsReplaced_isNamed_andOneThatCannotBeWritten_leavesTheRunWhole()
+      throws IOException {
+    Path trace = folder.resolve("trace.json");
+    String[] common = {"run", "--device", "sim:pixel-4-cpu", "--period", "60ms", "--jobs", "200"};
+    assertThat(run(and(common, "--trace", trace.toString()))).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(run(and(common, "--trace", trace.toString()))).isZero();
+    assertThat(err.toString()).startsWith("Replaces '" + trace + "' of ");
+    assertThat(run(and(common, "--trace", folder.resolve("no/trace.json").toString())))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("there is no such file or folder");
+    assumeTrue(Files.isWritable(Path.of("/dev/full")), "this machine has no /dev/full");
+    out.getBuffer().setLength(0);
+    assertThat(run(and(common, "--trace", "/dev/full"))).isEqualTo(ExitCode.FINDING);
+    assertThat(err.toString())
+        .contains("The trace '/dev/full' is not whole (no space left on the disk).");
+    assertThat(out.toString()).contains("200 jobs").doesNotContain("Trace: ");
+  }
+
+  private static String[] and(String[] common, String... more) {
+    return Stream.concat(Arrays.stream(common), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  @Test
   void theSameAsJson() throws IOException {
     assertThat(
             run("run", "--device", "sim:pixel-4-cpu", "--period", "60ms", "--jobs", "5", "--json"))
@@ -61,6 +88,18 @@ final class RunCommandTest {
     assertThat(run("run", "--period", "33ms", "--jobs", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(run("run", "--period", "33ms", "--apply")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("--apply writes this machine's clocks");
+  }
+
+  @Test
+  void aMistypedDevice_isNotTakenForThisMachine() {
+    for (String device : new String[] {"linx", "adbb", "sim:pixel-4-cpu", ""}) {
+      for (String[] command : new String[][] {{"doctor"}, {"restore"}, {"device", "init"}}) {
+        err.getBuffer().setLength(0);
+        assertThat(run(and(command, "--device", device))).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).startsWith("'" + device + "' is no real device.");
+      }
+    }
+    assertThat(out.toString()).isEmpty();
   }
 
   private static final String MODEL = "zoo:squeezenet-1.1";

@@ -116,6 +116,8 @@ final class StudyCommandTest {
     String results = Files.readString(folder.resolve("out/results.csv"));
     Outcome doubled = study(MATRIX + "dramPowerFactor: 2\n");
     assertThat(doubled.exitCode()).isEqualTo(ExitCode.FINDING);
+    assertThat(doubled.err())
+        .startsWith("Replaces '" + folder.resolve("out/results.json") + "' of ");
     assertThat(Files.readString(folder.resolve("out/results.csv"))).isNotEqualTo(results);
     assertThat(Files.readString(folder.resolve("out/summary.md")))
         .contains("The power of every DRAM is its profile's times 2.0.");

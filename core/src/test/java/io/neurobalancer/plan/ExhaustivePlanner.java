@@ -1,12 +1,36 @@
 package io.neurobalancer.plan;
 
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.WeakHashMap;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/** Tries every assignment and asks the checker: the truth for tiny problems. */
+/**
+ * Tries every assignment and asks the checker: the truth for tiny problems. What a problem's
+ * assignments are is found once, however many questions are asked of it.
+ */
 final class ExhaustivePlanner implements Planner {
+
+  private static final Map<PlanningProblem, List<Assignment>> KNOWN = new WeakHashMap<>();
+
+  /** An assignment that nothing speaks against but perhaps its being late. */
+  private static final class Assignment {
+    private final int[] settings;
+    private final double seconds;
+    private final double joules;
+    private final boolean late;
+
+    Assignment(Plan plan, boolean late) {
+      this.settings = plan.settings();
+      this.seconds = plan.makespanSeconds();
+      this.joules = plan.energyJoules();
+      this.late = late;
+    }
+  }
 
   @Override
   public String name() {
@@ -15,57 +39,52 @@ final class ExhaustivePlanner implements Planner {
 
   @Override
   public Plan plan(PlanningProblem problem) {
-    int n = problem.costs().operators();
-    int m = problem.costs().settings();
-    int[] path = new int[n];
-    int @Nullable [] best = null;
-    int @Nullable [] fastest = null;
-    double bestEnergy = Double.POSITIVE_INFINITY;
-    double leastMakespan = Double.POSITIVE_INFINITY;
-    while (true) {
-      // A plan that is only late is a plan; it may still be the fastest.
-      Plan plan = new Plan(name(), problem, path);
-      if (PlanChecker.check(plan).stream()
-          .allMatch(finding -> finding.kind() == PlanChecker.Kind.LATE)) {
-        if (plan.makespanSeconds() < leastMakespan) {
-          leastMakespan = plan.makespanSeconds();
-          fastest = path.clone();
-        }
-        if (plan.slackSeconds() >= 0 && plan.energyJoules() < bestEnergy) {
-          bestEnergy = plan.energyJoules();
-          best = path.clone();
-        }
-      }
-      int i = 0;
-      while (i < n && ++path[i] == m) {
-        path[i++] = 0;
-      }
-      if (i == n) {
-        break;
-      }
+    List<Assignment> all = assignments(problem);
+    Optional<Assignment> best =
+        all.stream()
+            .filter(one -> one.seconds <= problem.budgetSeconds())
+            .min(Comparator.comparingDouble(one -> one.joules));
+    if (best.isEmpty()) {
+      Assignment fastest =
+          all.stream().min(Comparator.comparingDouble(one -> one.seconds)).orElseThrow();
+      throw new DeadlineUnreachableException(new Plan(name(), problem, fastest.settings));
     }
-    if (best == null) {
-      throw new DeadlineUnreachableException(
-          new Plan(name(), problem, Objects.requireNonNull(fastest)));
-    }
-    return Plan.searched(name(), problem, best, bestEnergy, OptionalDouble.empty());
+    return Plan.searched(
+        name(), problem, best.get().settings, best.get().joules, OptionalDouble.empty());
   }
 
   /** Returns the energy of the best feasible assignment of some; infinite if there is none. */
   static double least(PlanningProblem problem, Predicate<int[]> some) {
+    return assignments(problem).stream()
+        .filter(one -> !one.late && some.test(one.settings))
+        .mapToDouble(one -> one.joules)
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** Returns the makespan of the fastest assignment, seconds, in time or not. */
+  static double fastestSeconds(PlanningProblem problem) {
+    return assignments(problem).stream().mapToDouble(one -> one.seconds).min().orElseThrow();
+  }
+
+  private static synchronized List<Assignment> assignments(PlanningProblem problem) {
+    return KNOWN.computeIfAbsent(problem, ExhaustivePlanner::enumerated);
+  }
+
+  private static List<Assignment> enumerated(PlanningProblem problem) {
+    List<Assignment> found = new ArrayList<>();
     int[] path = new int[problem.costs().operators()];
-    double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < path.length; ) {
-      if (some.test(path)) {
-        Plan plan = new Plan("any", problem, path);
-        if (plan.energyJoules() < least && PlanChecker.check(plan).isEmpty()) {
-          least = plan.energyJoules();
-        }
+      Plan plan = new Plan("exhaustive", problem, path);
+      // A plan that is only late is a plan; it may still be the fastest.
+      List<PlanChecker.Finding> findings = PlanChecker.check(plan);
+      if (findings.stream().allMatch(finding -> finding.kind() == PlanChecker.Kind.LATE)) {
+        found.add(new Assignment(plan, !findings.isEmpty()));
       }
       for (i = 0; i < path.length && ++path[i] == problem.costs().settings(); i++) {
         path[i] = 0;
       }
     }
-    return least;
+    return found;
   }
 }

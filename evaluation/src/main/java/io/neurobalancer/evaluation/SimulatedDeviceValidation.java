@@ -69,8 +69,8 @@ public final class SimulatedDeviceValidation {
         continue;
       }
       Workload workload =
-          OnnxWorkloads.load(
-              ModelZoo.materialize(model, modelCache), InputBindings.parse(List.of()));
+          OnnxWorkloads.loadTrusted(
+              ModelZoo.materialize(model, modelCache), InputBindings.NONE, modelCache);
       SimulatedTarget target =
           SimulatedTarget.of(
               device, workload, device.cores().defaultThreads(), Weather.NOMINAL, SEED);

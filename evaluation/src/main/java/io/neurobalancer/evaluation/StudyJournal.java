@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.neurobalancer.files.WriteLock;
 import io.neurobalancer.report.StudyReport;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,8 +121,8 @@ public final class StudyJournal implements AutoCloseable {
 
   private static NeuroBalancerException unwritable(Path file, IOException e) {
     return NeuroBalancerException.invalid(
-        "The journal '%s' cannot be written: %s.%nMaybe choose another folder with --out."
-            .formatted(file, e.getMessage()),
+        "The journal '%s' cannot be written (%s).%nMaybe choose another folder with --out."
+            .formatted(file, IoReason.of(e)),
         e);
   }
 

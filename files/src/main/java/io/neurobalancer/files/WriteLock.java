@@ -1,5 +1,6 @@
 package io.neurobalancer.files;
 
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -59,7 +60,7 @@ public final class WriteLock implements AutoCloseable {
     } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "'%s' cannot be locked (%s).%nMaybe choose another place with --out."
-              .formatted(file, e.getMessage()),
+              .formatted(file, IoReason.of(e)),
           e);
     }
   }

@@ -2,6 +2,7 @@ package io.neurobalancer.linux;
 
 import io.neurobalancer.linux.ClockWriter.Disturbance;
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +89,7 @@ public final class ControlSession implements AutoCloseable {
           NeuroBalancerException.Kind.NO_PERMISSION,
           "The run cannot be made safe (%s); %s.%nMaybe free some space, or set NEUROBALANCER_RUN_DIR to another folder."
               .formatted(
-                  e.getMessage(),
+                  IoReason.of(e),
                   session.writers.isEmpty()
                       ? "nothing was written to any clock"
                       : back.complete()
@@ -290,7 +291,7 @@ public final class ControlSession implements AutoCloseable {
         }
         lock.close();
       } catch (IOException e) {
-        notes.add("The journal or the lock could not be removed (" + e.getMessage() + ").");
+        notes.add("The journal or the lock could not be removed (" + IoReason.of(e) + ").");
       }
       unhook();
       return back;

@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.unit.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -59,7 +60,7 @@ public record Restoration(Status status, Optional<RestoreReport> report, String 
         lock.get().close();
       }
     } catch (IOException e) {
-      return of(Status.REFUSED, "The journal cannot be read (" + e.getMessage() + ").");
+      return of(Status.REFUSED, "The journal cannot be read (" + IoReason.of(e) + ").");
     }
   }
 

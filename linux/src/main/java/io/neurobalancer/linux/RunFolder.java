@@ -1,5 +1,6 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ public record RunFolder(Path path) {
       throw new NeuroBalancerException(
           NeuroBalancerException.Kind.NO_PERMISSION,
           "The folder '%s' for the journal cannot be made (%s); nothing was written to any clock.%nMaybe set NEUROBALANCER_RUN_DIR to a folder of your own."
-              .formatted(path, e.getClass().getSimpleName()),
+              .formatted(path, IoReason.of(e)),
           e);
     }
     Optional<String> why = unsafe();

@@ -1,6 +1,7 @@
 package io.neurobalancer.linux;
 
 import io.neurobalancer.target.RunClock;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -90,7 +91,7 @@ final class RunLock implements AutoCloseable {
       throw new NeuroBalancerException(
           NeuroBalancerException.Kind.NO_PERMISSION,
           "The lock '%s' cannot be taken (%s); nothing was written.%nMaybe set NEUROBALANCER_RUN_DIR to a folder of your own."
-              .formatted(file, e.getMessage()),
+              .formatted(file, IoReason.of(e)),
           e);
     }
   }

@@ -4,9 +4,11 @@ import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.target.RunObserver;
 import io.neurobalancer.target.Stream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what happens during a run as a trace that Perfetto and Chrome's viewer open: the Trace
@@ -25,7 +27,7 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
   private static final int PROCESS = 1;
   private static final int IDLE_THREAD = 1;
 
-  private final Appendable out;
+  private final Writer out;
   private final List<Stream> streams;
   private final SettingGrid grid;
   private final List<double[]> operatorSeconds;
@@ -34,18 +36,19 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
   private final double[] beginSeconds;
   private boolean first = true;
   private boolean closed;
+  private @Nullable IOException failure;
 
   /**
    * Begins a trace.
    *
-   * @param out where it goes; whoever opened it closes it after the trace
+   * @param out where it goes; closed with the trace
    * @param process what runs where, such as {@code mobilenet-v2 on sim:pixel-4-cpu}
    * @param streams what runs
    * @param grid the clocks
    * @param operatorSeconds per stream, how long each operator takes; empty leaves operators out
    */
   public ChromeTrace(
-      Appendable out,
+      Writer out,
       String process,
       List<Stream> streams,
       SettingGrid grid,
@@ -189,6 +192,11 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
     if (!closed) {
       closed = true;
       append("\n]}\n");
+      try {
+        out.close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
     }
   }
 
@@ -265,10 +273,17 @@ public final class ChromeTrace implements RunObserver, AutoCloseable {
   }
 
   private void append(String text) {
-    try {
-      out.append(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (failure == null) {
+      try {
+        out.append(text);
+      } catch (IOException e) {
+        failure = e;
+      }
     }
+  }
+
+  /** Returns why the trace is not whole; a run goes on without it. */
+  public Optional<IOException> failure() {
+    return Optional.ofNullable(failure);
   }
 }

@@ -15,8 +15,11 @@ import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.OperatorKind;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ChromeTraceTest {
@@ -29,7 +32,7 @@ final class ChromeTraceTest {
                   FrequencyDomain.Kind.CORE,
                   OppTable.of(List.of(new Frequency(600_000_000), new Frequency(1_800_000_000))))));
 
-  private final StringBuilder text = new StringBuilder();
+  private final StringWriter text = new StringWriter();
   private final List<JsonNode> events = new ArrayList<>();
 
   private static Stream stream() {
@@ -143,5 +146,45 @@ final class ChromeTraceTest {
             "cpu4 asked for 600.0",
             "cpu4 read back 600.0",
             "slack of net -1.5");
+  }
+
+  /** A disk that takes so many characters. */
+  private static final class FullDisk extends Writer {
+    private int left;
+
+    FullDisk(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void write(char[] characters, int offset, int length) throws IOException {
+      left -= length;
+      flush();
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (left < 0) {
+        throw new IOException("No space left on device");
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+
+  @Test
+  void aTraceThatCannotBeWritten_letsTheRunGoOn_andSaysWhy() {
+    for (int left : new int[] {10, 300, 100_000}) {
+      ChromeTrace trace =
+          new ChromeTrace(new FullDisk(left), "net", List.of(stream()), GRID, List.of());
+      trace.released(0, 0, 0.010, 0.020);
+      trace.segment(0, 0, 0, 0.011, 0.015);
+      trace.close();
+      assertThat(trace.failure().map(Throwable::getMessage))
+          .isEqualTo(left < 100_000 ? Optional.of("No space left on device") : Optional.empty());
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.neurobalancer.linux.adb;
 
 import io.neurobalancer.linux.Supervision;
 import io.neurobalancer.linux.SupervisorProcess;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.unit.NeuroBalancerException.Kind;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public record Guard(Path binary) {
           ? Optional.empty()
           : Optional.of("'" + binary + "' is no small program for arm64");
     } catch (IOException e) {
-      return Optional.of("'" + binary + "' cannot be read (" + e.getMessage() + ")");
+      return Optional.of("'" + binary + "' cannot be read (" + IoReason.of(e) + ")");
     }
   }
 
@@ -127,7 +128,7 @@ public record Guard(Path binary) {
     } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "'%s' cannot be read (%s).%nMaybe run 'neurobalancer bundle' again."
-              .formatted(file, e.getMessage()),
+              .formatted(file, IoReason.of(e)),
           e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -3,6 +3,7 @@ package io.neurobalancer.onnx.engine;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -132,7 +133,7 @@ record ModelFile(Path file) {
   private NeuroBalancerException unreadable(IOException e) {
     return NeuroBalancerException.invalid(
         "The model file '%s' cannot be read (%s).%nMaybe check its permissions."
-            .formatted(file, e.getClass().getSimpleName()),
+            .formatted(file, IoReason.of(e)),
         e);
   }
 }

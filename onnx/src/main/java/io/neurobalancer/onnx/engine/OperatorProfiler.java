@@ -13,6 +13,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.Workload;
@@ -73,7 +74,7 @@ public final class OperatorProfiler {
     } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "A temporary file cannot be written (%s).%nMaybe free some space or set java.io.tmpdir."
-              .formatted(e.getMessage()),
+              .formatted(IoReason.of(e)),
           e);
     }
   }

@@ -1,5 +1,6 @@
 package io.neurobalancer.onnx.engine;
 
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -80,7 +81,7 @@ public final class SegmentCache {
     } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "The cut model cannot be kept in '%s' (%s).%nMaybe free some space, or set XDG_CACHE_HOME to a folder that you can write."
-              .formatted(root, e.getClass().getSimpleName() + ": " + e.getMessage()),
+              .formatted(root, IoReason.of(e)),
           e);
     }
   }

@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -128,7 +129,7 @@ final class SegmentChain implements AutoCloseable {
     } catch (IOException e) {
       throw NeuroBalancerException.invalid(
           "The cut model in '%s' cannot be read (%s).%nMaybe remove that folder."
-              .formatted(folder, e.getClass().getSimpleName()),
+              .formatted(folder, IoReason.of(e)),
           e);
     }
   }

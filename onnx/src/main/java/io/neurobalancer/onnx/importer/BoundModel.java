@@ -9,6 +9,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.workload.DataType;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -102,7 +103,7 @@ public final class BoundModel {
       } catch (IOException e) {
         throw new OnnxModelException(
             "The model '%s' cannot be prepared: a temporary file cannot be written (%s).%nMaybe free some space or set java.io.tmpdir."
-                .formatted(name, SafeText.name(String.valueOf(e.getMessage()))),
+                .formatted(name, IoReason.of(e)),
             e);
       }
       Path parent = widened.toAbsolutePath().getParent();

@@ -2,6 +2,7 @@ package io.neurobalancer.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.neurobalancer.unit.IoReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -108,14 +109,9 @@ final class ModelBytes {
   }
 
   static OnnxModelException unreadable(Path file, IOException e) {
-    String reason = String.valueOf(e.getMessage());
     return new OnnxModelException(
         "The model file '%s' cannot be read (%s).%nMaybe check its permissions."
-            .formatted(
-                SafeText.name(file.toString()),
-                reason.isEmpty() || reason.equals(file.toString())
-                    ? "no permission"
-                    : SafeText.name(reason)),
+            .formatted(SafeText.name(file.toString()), SafeText.name(IoReason.of(e))),
         e);
   }
 

@@ -2,6 +2,7 @@ package io.neurobalancer.onnx.importer;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns ONNX models into workloads. A model is run once, in a process of its own; what was found is
- * kept in the user's cache folder.
+ * Turns ONNX models into workloads. A model is run once, in a process of its own unless it is
+ * trusted; what was found is kept in the user's cache folder.
  */
 public final class OnnxWorkloads {
+
+  /** A model is held as it is and as it was optimized, beside what else the process holds. */
+  private static final long HEAP_PER_BYTE = 8;
 
   private OnnxWorkloads() {}
 
@@ -33,6 +37,22 @@ public final class OnnxWorkloads {
    * @throws OnnxModelException as {@link #load(Path, InputBindings)}
    */
   public static Workload load(Path file, InputBindings bindings, Path cacheFolder) {
+    return load(file, bindings, cacheFolder, !ProbeProcess.available());
+  }
+
+  /**
+   * Loads the operators of a model that is trusted, as those of the zoo are: in this process if it
+   * has the memory for it, which is about a second sooner.
+   *
+   * @throws OnnxModelException as {@link #load(Path, InputBindings)}
+   */
+  public static Workload loadTrusted(Path file, InputBindings bindings, Path cacheFolder) {
+    boolean here = file.toFile().length() < Runtime.getRuntime().maxMemory() / HEAP_PER_BYTE;
+    return load(file, bindings, cacheFolder, here || !ProbeProcess.available());
+  }
+
+  private static Workload load(
+      Path file, InputBindings bindings, Path cacheFolder, boolean inThisProcess) {
     ModelBytes.requireFile(file);
     String name = BoundModel.name(file);
     ProbeCache cache = new ProbeCache(cacheFolder);
@@ -41,7 +61,8 @@ public final class OnnxWorkloads {
     if (known.isPresent()) {
       return known.get();
     }
-    WorkloadCodec.Answer answer = probe(new ProbeRequest(name, file.toAbsolutePath(), bindings));
+    WorkloadCodec.Answer answer =
+        probe(new ProbeRequest(name, file.toAbsolutePath(), bindings), inThisProcess);
     cache.keep(key, answer);
     return answer.workloads().get(0);
   }
@@ -55,14 +76,15 @@ public final class OnnxWorkloads {
   public static Workload load(String name, byte[] model, InputBindings bindings) {
     try (ScratchFolder scratch = ScratchFolder.create()) {
       Path file = Files.write(scratch.file("given.onnx"), model);
-      return probe(new ProbeRequest(SafeText.name(name), file, bindings)).workloads().get(0);
+      ProbeRequest request = new ProbeRequest(SafeText.name(name), file, bindings);
+      return probe(request, !ProbeProcess.available()).workloads().get(0);
     } catch (IOException e) {
       throw noScratch(name, e);
     }
   }
 
-  private static WorkloadCodec.Answer probe(ProbeRequest request) {
-    if (ProbeProcess.available()) {
+  private static WorkloadCodec.Answer probe(ProbeRequest request, boolean inThisProcess) {
+    if (!inThisProcess) {
       return new ProbeProcess(request).run();
     }
     try (ScratchFolder scratch = ScratchFolder.create()) {
@@ -80,7 +102,7 @@ public final class OnnxWorkloads {
   private static OnnxModelException noScratch(String name, IOException e) {
     return new OnnxModelException(
         "The model '%s' cannot be prepared: a temporary file cannot be written (%s).%nMaybe free some space or set java.io.tmpdir."
-            .formatted(SafeText.name(name), SafeText.name(String.valueOf(e.getMessage()))),
+            .formatted(SafeText.name(name), IoReason.of(e)),
         e);
   }
 

@@ -3,6 +3,7 @@ package io.neurobalancer.onnx.importer;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ final class Probe {
   private static OnnxModelException noScratch(String name, IOException e) {
     return new OnnxModelException(
         "The model '%s' cannot be prepared: a temporary file cannot be used (%s).%nMaybe free some space or set java.io.tmpdir."
-            .formatted(name, SafeText.name(String.valueOf(e.getMessage()))),
+            .formatted(name, IoReason.of(e)),
         e);
   }
 

@@ -1,5 +1,6 @@
 package io.neurobalancer.onnx.importer;
 
+import io.neurobalancer.unit.IoReason;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -101,7 +102,7 @@ final class ProbeProcess {
     } catch (IOException e) {
       throw new OnnxModelException(
           "The model '%s' cannot be prepared: a temporary file cannot be used (%s).%nMaybe free some space or set java.io.tmpdir."
-              .formatted(request.name(), SafeText.name(String.valueOf(e.getMessage()))),
+              .formatted(request.name(), IoReason.of(e)),
           e);
     }
   }

@@ -33,9 +33,9 @@ final class GraphBuilder {
   private long multiplyAdds;
   private String phase = "";
 
-  GraphBuilder(String name, long seed) {
+  GraphBuilder(String name) {
     graph.setName(name);
-    stored = new Initializers(graph, shapes, seed);
+    stored = new Initializers(graph, shapes);
   }
 
   /** What a finished graph is. */

@@ -16,21 +16,26 @@ import java.util.SplittableRandom;
  */
 final class Initializers {
 
-  private static final int BLOCK = 1 << 20;
+  private static final long SEED = 20_250_501;
+
+  /** Drawn once: its four megabytes are little beside one model. */
+  private static final float[] BLOCK = new float[1 << 20];
+
+  static {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < BLOCK.length; i++) {
+      BLOCK[i] = (float) random.nextGaussian();
+    }
+  }
 
   private final GraphProto.Builder graph;
   private final Map<String, long[]> shapes;
-  private final float[] block = new float[BLOCK];
   private int offset;
   private int counter;
 
-  Initializers(GraphProto.Builder graph, Map<String, long[]> shapes, long seed) {
+  Initializers(GraphProto.Builder graph, Map<String, long[]> shapes) {
     this.graph = graph;
     this.shapes = shapes;
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < BLOCK; i++) {
-      block[i] = (float) random.nextGaussian();
-    }
   }
 
   /** Returns a name that no tensor has yet. */
@@ -40,14 +45,13 @@ final class Initializers {
 
   String weights(String kind, double deviation, long... shape) {
     int count = Math.toIntExact(GraphBuilder.elements(shape));
-    ByteBuffer data =
-        ByteBuffer.allocate(Math.multiplyExact(count, 4)).order(ByteOrder.LITTLE_ENDIAN);
+    float[] scaled = new float[count];
     for (int i = 0; i < count; i++) {
-      data.putFloat((float) (block[(offset + i) & (BLOCK - 1)] * deviation));
+      scaled[i] = (float) (BLOCK[(offset + i) & (BLOCK.length - 1)] * deviation);
     }
     // An odd step, so that layers of equal size do not share their numbers.
-    offset = (offset + count + 7_919) & (BLOCK - 1);
-    return initializer(kind, TensorProto.DataType.FLOAT, data, shape);
+    offset = (offset + count + 7_919) & (BLOCK.length - 1);
+    return floats(kind, scaled, shape);
   }
 
   String constant(String kind, float value, long count) {
@@ -61,10 +65,9 @@ final class Initializers {
   }
 
   String floats(String kind, float[] values, long... shape) {
-    ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : values) {
-      data.putFloat(value);
-    }
+    ByteBuffer data =
+        ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(values);
     return initializer(kind, TensorProto.DataType.FLOAT, data, shape);
   }
 
@@ -81,6 +84,7 @@ final class Initializers {
     return initializer("index", TensorProto.DataType.INT64, data);
   }
 
+  /** Adds a tensor. Its data is the whole buffer, wherever the buffer's position is. */
   private String initializer(
       String kind, TensorProto.DataType type, ByteBuffer data, long... shape) {
     String name = fresh(kind);
@@ -89,7 +93,7 @@ final class Initializers {
     for (long extent : shape) {
       tensor.addDims(extent);
     }
-    graph.addInitializer(tensor.setRawData(UnsafeByteOperations.unsafeWrap(data.flip())));
+    graph.addInitializer(tensor.setRawData(UnsafeByteOperations.unsafeWrap(data.rewind())));
     shapes.put(name, shape.clone());
     return name;
   }

@@ -2,6 +2,7 @@ package io.neurobalancer.onnx.zoo;
 
 import io.neurobalancer.onnx.importer.CacheFolder;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
+import io.neurobalancer.unit.IoReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,7 +20,6 @@ public final class ModelZoo {
   /** Part of the cache's file names; it changes when a generated model does. */
   private static final String VERSION = "v1";
 
-  private static final long SEED = 20_250_501;
   private static final String TORCHVISION = "torchvision 0.20 model documentation";
   private static final Map<ZooModel, Function<GraphBuilder, String>> MODELS = new LinkedHashMap<>();
 
@@ -212,7 +212,7 @@ public final class ModelZoo {
     if (architecture == null) {
       throw new IllegalArgumentException("The zoo has no model '%s'.".formatted(model.name()));
     }
-    GraphBuilder builder = new GraphBuilder(model.name(), SEED);
+    GraphBuilder builder = new GraphBuilder(model.name());
     return builder.build(architecture.apply(builder));
   }
 
@@ -255,10 +255,9 @@ public final class ModelZoo {
       }
       return file;
     } catch (IOException e) {
-      String reason = String.valueOf(e.getMessage());
       throw new ZooException(
-          "The model zoo:%s cannot be kept in '%s' (%s: %s).%nMaybe free some space or set XDG_CACHE_HOME to a folder that you can write."
-              .formatted(model.name(), folder, e.getClass().getSimpleName(), reason),
+          "The model zoo:%s cannot be kept in '%s' (%s).%nMaybe free some space or set XDG_CACHE_HOME to a folder that you can write."
+              .formatted(model.name(), folder, IoReason.of(e)),
           e);
     }
   }

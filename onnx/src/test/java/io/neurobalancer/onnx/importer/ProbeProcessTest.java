@@ -52,6 +52,9 @@ final class ProbeProcessTest {
     // From here on a process would be stopped before it begins.
     System.setProperty("neurobalancer.probe.seconds", "0.02");
     assertThat(OnnxWorkloads.load(file, InputBindings.NONE, cache)).isEqualTo(found);
+    // A trusted model needs none.
+    assertThat(OnnxWorkloads.loadTrusted(file, InputBindings.NONE, cache.resolve("other")))
+        .isEqualTo(found);
     byte[] record = Files.readAllBytes(records(cache).get(0));
     record[record.length / 2] ^= 1;
     Files.write(records(cache).get(0), record);
