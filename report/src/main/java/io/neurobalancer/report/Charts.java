@@ -185,7 +185,7 @@ final class Charts {
     }
     double deadline = LEFT + (report.deadlineSeconds() * 1e3 - from) * scale;
     svg.line(deadline, top, deadline, bottom, "deadline");
-    svg.text(deadline - 4, top + 12, "end", "deadline-label", "deadline");
+    svg.text(deadline + 18, top - 7, "end", "deadline-label", "deadline");
     for (int r = results.size() - 1; r >= 0; r--) {
       List<double[]> points = new ArrayList<>();
       for (ComparisonReport.Share share : results.get(r).responses()) {

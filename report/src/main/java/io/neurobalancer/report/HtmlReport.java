@@ -58,10 +58,11 @@ public final class HtmlReport {
       table.cards td:first-child{display:block}table.cards td:first-child:before{content:none}}
       @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--page:#fff;--card:#fff;--ours:#0072b2;--stock:#d55e00;
       --third:#009e73;--bar:#9aa5b8;--conv:#5e3c99;--pw:#b2abd2;--dw:#e6ab02;--mm:#8c510a;--oth:#b3b9c6}
-      body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}
+      body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0 1px}
       section{border:0;padding:0;margin:14px 0;break-inside:avoid}section.long{break-inside:auto}tr{break-inside:avoid}
       .scroll{overflow:visible}svg{min-width:0}th,td{padding:3px 5px;white-space:normal;font-size:10px}
-      .note{font-size:9px}th.sorts:after{content:none}.tile b{font-size:16px}}
+      .note{font-size:9px}th.sorts:after{content:none}.tile b{font-size:16px}.tile{padding:8px 10px}
+      .tiles{grid-template-columns:repeat(5,minmax(0,1fr));gap:8px}td:not(:first-child){white-space:nowrap}}
       .legend i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
       """;
 
