@@ -110,7 +110,7 @@ final class ReleaseLauncherTest {
     Path link =
         Files.createSymbolicLink(folder.resolve("nb"), Path.of("release/bin/neurobalancer"));
     assertThat(launcher).exists();
-    assertThat(run(link, environment(), "x").exitCode()).isEqualTo(1);
+    assertThat(run(link, environment(), "x", "y", "z").exitCode()).isEqualTo(3);
   }
 
   @Test
@@ -133,7 +133,7 @@ final class ReleaseLauncherTest {
             folder.resolve("a:b").toString(),
             "TMPDIR",
             temporary.toString());
-    assertThat(run(launcher, odd, "x").exitCode()).isEqualTo(1);
+    assertThat(run(launcher, odd, "x", "y", "z").exitCode()).isEqualTo(3);
     try (var own = Files.list(temporary)) {
       assertThat(own.map(file -> file.getFileName().toString()))
           .hasSize(1)
@@ -174,7 +174,7 @@ final class ReleaseLauncherTest {
     Path bundled = Files.createDirectories(folder.resolve("a:b/jre/bin")).resolve("java");
     Files.writeString(bundled, "#!/bin/sh\nexit 99\n");
     Files.setPosixFilePermissions(bundled, PosixFilePermissions.fromString("rwxr-xr-x"));
-    assertThat(run(launcher, environment(), "x").exitCode()).isEqualTo(1);
+    assertThat(run(launcher, environment(), "x", "y", "z").exitCode()).isEqualTo(3);
     Outcome none = run(launcher, Map.of("JAVA_HOME", "/nowhere", "HOME", folder.toString()), "x");
     assertThat(none.err()).contains("whose path has a colon").contains("Maybe move the folder.");
   }
