@@ -107,7 +107,12 @@ final class PlannersCommand implements Callable<Integer> {
     for (String device : DeviceDescriptions.names()) {
       workloads.forEach((model, workload) -> rows.add(() -> row(device, model, workload, rivals)));
     }
-    rows.parallelStream().map(PlannersCommand::called).forEachOrdered(out::println);
+    try (Progress progress = Screen.of(spec).progress("rows", rows.size())) {
+      rows.parallelStream()
+          .map(PlannersCommand::called)
+          .peek(row -> progress.step())
+          .forEachOrdered(out::println);
+    }
     out.flush();
     return ExitCode.OK;
   }

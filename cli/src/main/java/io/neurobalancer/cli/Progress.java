@@ -2,6 +2,7 @@ package io.neurobalancer.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -22,8 +23,9 @@ final class Progress implements AutoCloseable {
   private final @Nullable PrintWriter notes;
   private final String work;
   private final long steps;
-  private final long began = System.nanoTime();
-  private long first;
+  private final LongSupplier nanos;
+  private long began;
+  private long first = -1;
   private long done;
   private boolean said;
 
@@ -35,6 +37,12 @@ final class Progress implements AutoCloseable {
    * @param notes where the sentence goes; null for nowhere
    */
   Progress(String work, long steps, boolean shown, @Nullable PrintWriter notes) {
+    this(work, steps, shown, notes, System::nanoTime);
+  }
+
+  Progress(
+      String work, long steps, boolean shown, @Nullable PrintWriter notes, LongSupplier nanos) {
+    this.nanos = nanos;
     this.work = work;
     this.steps = steps;
     this.notes = notes;
@@ -51,7 +59,6 @@ final class Progress implements AutoCloseable {
 
   /** Goes on from where an earlier run stopped. */
   synchronized Progress from(long earlier) {
-    first = earlier;
     stepTo(earlier);
     return this;
   }
@@ -71,14 +78,18 @@ final class Progress implements AutoCloseable {
     done = reached;
     if (bar != null) {
       bar.stepTo(reached);
+    } else if (first < 0) {
+      // The pace is that of the steps, not of what comes before the first.
+      first = reached;
+      began = nanos.getAsLong();
     } else if (!said && notes != null && steps > 0) {
-      estimate((System.nanoTime() - began) * 1e-9);
+      estimate((nanos.getAsLong() - began) * 1e-9);
     }
   }
 
   private void estimate(double seconds) {
     // The first steps of a job warm up what the others find warm.
-    boolean early = done - first < Math.max(2, steps / 100);
+    boolean early = done - first < Math.max(2, Math.min(steps / 100, 1_000));
     if (seconds < PACE_SECONDS || early || notes == null) {
       return;
     }

@@ -213,9 +213,15 @@ final class RunCommand implements Callable<Integer> {
         given.streams().stream()
             .map(entry -> ModelOptions.load(entry.model(), InputBindings.NONE))
             .toList();
-    StreamsComparison comparison =
-        new StreamsComparison(
-            given, device::openFor, workloads, jobs * given.streams().get(0).periodSeconds());
+    double seconds = jobs * given.streams().get(0).periodSeconds();
+    double all =
+        given.streams().stream().mapToDouble(entry -> seconds / entry.periodSeconds()).sum();
+    StreamsComparison comparison;
+    try (Progress progress =
+        Screen.of(spec).progress("jobs", StreamsComparison.RUNS * (long) all)) {
+      comparison =
+          new StreamsComparison(given, device::openFor, workloads, seconds, counting(progress));
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? StreamsReport.toJson(comparison) : StreamsReport.toText(comparison));
     out.flush();
@@ -397,19 +403,34 @@ final class RunCommand implements Callable<Integer> {
       SettingGrid grid,
       List<double[]> operatorSeconds,
       Function<RunObserver, RunResult> run) {
+    Screen screen = Screen.of(spec);
     if (trace == null) {
-      return run.apply(RunObserver.NONE);
+      try (Progress progress = screen.progress("jobs", jobs)) {
+        return run.apply(counting(progress));
+      }
     }
-    OutFolder.sayReplaced(Screen.of(spec), trace);
+    OutFolder.sayReplaced(screen, trace);
     ChromeTrace written =
         new ChromeTrace(
             opened(trace), model.name() + " on " + device.name(), streams, grid, operatorSeconds);
     RunResult result;
-    try (written) {
-      result = run.apply(written);
+    try (written;
+        Progress progress = screen.progress("jobs", jobs)) {
+      result = run.apply(counting(progress).and(written));
     }
     traceFailure = written.failure();
     return result;
+  }
+
+  private static RunObserver counting(Progress progress) {
+    return new RunObserver() {
+      @Override
+      public void finished(int stream, int job, double responseSeconds, double joules) {
+        if (job >= 0) {
+          progress.step();
+        }
+      }
+    };
   }
 
   private static Writer opened(Path trace) {

@@ -39,4 +39,46 @@ public interface RunObserver {
    * @param joules meanwhile; NaN without a meter
    */
   default void idle(double startSeconds, double endSeconds, double joules) {}
+
+  /** Returns one that tells this observer first and then another one. */
+  default RunObserver and(RunObserver other) {
+    RunObserver one = this;
+    return new RunObserver() {
+      @Override
+      public void released(int stream, int job, double seconds, double deadlineSeconds) {
+        one.released(stream, job, seconds, deadlineSeconds);
+        other.released(stream, job, seconds, deadlineSeconds);
+      }
+
+      @Override
+      public void segment(int stream, int job, int segment, double start, double end) {
+        one.segment(stream, job, segment, start, end);
+        other.segment(stream, job, segment, start, end);
+      }
+
+      @Override
+      public void requested(int domain, int opp, double seconds) {
+        one.requested(domain, opp, seconds);
+        other.requested(domain, opp, seconds);
+      }
+
+      @Override
+      public void clock(int domain, int opp, double seconds) {
+        one.clock(domain, opp, seconds);
+        other.clock(domain, opp, seconds);
+      }
+
+      @Override
+      public void finished(int stream, int job, double responseSeconds, double joules) {
+        one.finished(stream, job, responseSeconds, joules);
+        other.finished(stream, job, responseSeconds, joules);
+      }
+
+      @Override
+      public void idle(double startSeconds, double endSeconds, double joules) {
+        one.idle(startSeconds, endSeconds, joules);
+        other.idle(startSeconds, endSeconds, joules);
+      }
+    };
+  }
 }

@@ -236,32 +236,16 @@ public final class Comparison {
     lateWhileSettling.remove(name);
     int traced = schedule.streams().get(0).jobs() / 2;
     JobTrace.Recorder recorder = new JobTrace.Recorder(traced, target.grid().dimensions());
-    RunResult result = target.run(governor, schedule, watched(name, recorder));
+    RunResult result = target.run(governor, schedule, recorder.and(watched(name)));
     jobTraces.put(name, recorder.trace());
     return result;
   }
 
-  private RunObserver watched(String name, JobTrace.Recorder recorder) {
+  private RunObserver watched(String name) {
     double deadline = prepared.deadline().deadlineSeconds();
     return new RunObserver() {
       @Override
-      public void released(int stream, int job, double seconds, double deadlineSeconds) {
-        recorder.released(stream, job, seconds, deadlineSeconds);
-      }
-
-      @Override
-      public void segment(int stream, int job, int segment, double start, double end) {
-        recorder.segment(stream, job, segment, start, end);
-      }
-
-      @Override
-      public void clock(int domain, int opp, double seconds) {
-        recorder.clock(domain, opp, seconds);
-      }
-
-      @Override
       public void finished(int stream, int job, double responseSeconds, double joules) {
-        recorder.finished(stream, job, responseSeconds, joules);
         if (job < 0 && responseSeconds > deadline) {
           lateWhileSettling.merge(name, 1, Integer::sum);
         }

@@ -39,9 +39,13 @@ public final class StreamsComparison {
   /** Every stream follows the plan that it would have alone. */
   public static final String ALONE = "each alone";
 
+  /** Governors that are compared. */
+  public static final int RUNS = 3;
+
   private static final int PROFILED = 12;
   private static final int WARM_UP_JOBS = 30;
 
+  private final RunObserver observer;
   private final List<StreamsFile.Entry> entries;
   private final JointPlanner.Joint joint;
   private final Map<String, RunResult> results = new LinkedHashMap<>();
@@ -52,6 +56,7 @@ public final class StreamsComparison {
    * @param opener opens the device for workloads
    * @param workloads one per stream
    * @param seconds of virtual time after the warm-up; every stream runs as many jobs as fit
+   * @param observer watches every run
    * @throws io.neurobalancer.unit.NeuroBalancerException if the streams cannot all keep their
    *     deadlines
    */
@@ -59,7 +64,9 @@ public final class StreamsComparison {
       StreamsFile file,
       Function<List<Workload>, Target> opener,
       List<Workload> workloads,
-      double seconds) {
+      double seconds,
+      RunObserver observer) {
+    this.observer = observer;
     this.entries = file.streams();
     List<JointPlanner.Request> requests = new ArrayList<>();
     List<CostModel> costs = new ArrayList<>();
@@ -111,7 +118,7 @@ public final class StreamsComparison {
   }
 
   private void run(Target target, Schedule schedule, String name, Governor.Factory governor) {
-    results.put(name, target.run(governor, schedule, RunObserver.NONE));
+    results.put(name, target.run(governor, schedule, observer));
   }
 
   /** Returns the streams. */
