@@ -68,7 +68,7 @@ final class EnumeratedRivalsTest {
     Arrays.fill(path, 0, cut, random.nextInt(open.costs().settings()));
     Arrays.fill(path, cut, n, random.nextInt(open.costs().settings()));
     double exactly = new Plan("any", open, path).makespanSeconds();
-    return open.withBudget(random.nextBoolean() ? exactly : exactly * (0.7 + random.nextDouble()));
+    return open.withBudget(random.nextBoolean() ? exactly : exactly * (0.5 + random.nextDouble()));
   }
 
   @Test
@@ -104,7 +104,7 @@ final class EnumeratedRivalsTest {
         assertThat(plan.makespanSeconds()).isCloseTo(fastest, within(1e-12));
       }
     }
-    assertThat(late).isGreaterThan(5);
+    assertThat(late).isGreaterThan(2);
   }
 
   @Test
