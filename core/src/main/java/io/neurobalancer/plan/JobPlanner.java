@@ -117,14 +117,15 @@ public final class JobPlanner {
       Consumer<PlanningProblem.Builder> details) {
     JobPlanner job = new JobPlanner(costs, calibration, deadline, planner, details);
     JobPlan best = job.cheapest(true);
-    if (best == null) {
+    if (best != null) {
+      best = job.proven(best);
+    } else {
       best = job.cheapest(false);
       if (best == null) {
         throw job.unreachable();
       }
-      best = withNote(best, NO_MARGIN);
+      best = withNote(job.proven(best), NO_MARGIN);
     }
-    best = job.proven(best);
     return job.idle.known() ? best : withNote(best, NO_IDLE_POWER);
   }
 

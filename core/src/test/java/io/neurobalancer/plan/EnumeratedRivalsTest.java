@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.neurobalancer.cost.CostTable;
 import io.neurobalancer.device.FrequencyDomain;
 import io.neurobalancer.device.SettingGrid;
 import io.neurobalancer.unit.NeuroBalancerException;
@@ -20,12 +21,25 @@ final class EnumeratedRivalsTest {
     return (int) IntStream.range(1, path.length).filter(i -> path[i] != path[i - 1]).count();
   }
 
+  /** Faster clocks take less time, and burn anything between nothing and a millijoule. */
+  private static CostTable costs(SettingGrid grid, int operators, Random random) {
+    double[] seconds = new double[operators * grid.size()];
+    for (int j = 0; j < seconds.length; j++) {
+      int steps = 1;
+      for (int d = 0; d < grid.dimensions(); d++) {
+        steps += grid.oppIndex(j % grid.size(), d);
+      }
+      seconds[j] = 1e-3 * (1 + random.nextDouble()) / steps;
+    }
+    return Problems.costs(grid, seconds, random.doubles(seconds.length, 0, 1e-3).toArray());
+  }
+
   private static PlanningProblem small(Random random) {
     int[][] shapes = {{4}, {2, 2}, {2, 3}};
     SettingGrid grid = Problems.grid(shapes[random.nextInt(3)]);
     int operators = 2 + random.nextInt(3);
     PlanningProblem.Builder builder =
-        PlanningProblem.builder(Problems.physical(grid, operators, random), 1)
+        PlanningProblem.builder(costs(grid, operators, random), 1)
             .switchCosts(Problems.switches(grid, 1e-4, random))
             .idlePowerWatts(random.nextInt(2) * random.nextDouble())
             .periodSeconds(1)
@@ -151,7 +165,7 @@ final class EnumeratedRivalsTest {
       Random random = new Random(seed);
       SettingGrid grid = Problems.grid(seed % 2 == 0 ? new int[] {3, 3} : new int[] {2, 2, 2});
       PlanningProblem.Builder builder =
-          PlanningProblem.builder(Problems.physical(grid, 3, random), 1e6)
+          PlanningProblem.builder(costs(grid, 3, random), 1e6)
               .switchCosts(Problems.switches(grid, 1e-4, random))
               .start(Problems.start(grid, random));
       // Some of the problems forbid the fastest memory clock, or the fastest first core.
