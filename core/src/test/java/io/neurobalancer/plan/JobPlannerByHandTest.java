@@ -183,6 +183,12 @@ final class JobPlannerByHandTest {
     assertThat(job.plan().makespanSeconds()).isCloseTo(2.1, within(1e-12));
     assertThat(job.plan().note()).contains("no room for the margin");
     rests(job, 1, 2 + 0.2 * 0.3);
+    // With less time than the way from its own end takes, that is the only place to rest.
+    for (double margin : new double[] {1, 1.5}) {
+      JobPlan only = plan(at(TWO, 1, 0), device, new Deadline(2.2, 2.2, margin));
+      assertThat(only.plan().note().isEmpty()).isEqualTo(margin == 1);
+      rests(only, 1, 2 + 0.2 * 0.1);
+    }
     // Where there is no time to come up again, cheap rest is none.
     Calibration slowly =
         device(
