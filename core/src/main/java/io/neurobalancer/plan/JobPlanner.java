@@ -296,9 +296,7 @@ public final class JobPlanner {
    */
   private @Nullable JobPlan lingering(@Nullable JobPlan staying, Supposed supposed) {
     int state = supposed.state();
-    if (staying == null
-        || state + 1 == idle.states()
-        || idle.reached(state, staying.plan().makespanSeconds(), 0) <= state) {
+    if (staying == null || idle.reached(state, staying.plan().makespanSeconds(), 0) <= state) {
       return null;
     }
     double needed = longestSeconds(state, state + 1) * (1 + LINGERING);
@@ -391,7 +389,7 @@ public final class JobPlanner {
       return problem;
     }
     double fastest = Planner.fastest(problem).makespanSeconds();
-    return fastest > budget ? null : problem.withBudget(Math.min(budget, fastest * (1 + ROUNDING)));
+    return problem.withBudget(Math.min(budget, fastest * (1 + ROUNDING)));
   }
 
   /** Returns the time from the end of a job to the first operator of the next one, less waking. */
