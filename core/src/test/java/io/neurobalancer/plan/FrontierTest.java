@@ -149,6 +149,18 @@ final class FrontierTest {
   }
 
   @Test
+  void theLastPoint_isTheCheapestPlan_toTheLastDigit() {
+    // 0.2 and 0.9 less 0.2 add up to a little less than 0.9.
+    PlanningProblem problem =
+        PlanningProblem.builder(
+                Problems.costs(Problems.grid(2), new double[] {0.9, 0.2}, new double[] {2, 5}), 1)
+            .build();
+    Plan last = Frontier.of(problem, 3).plans().get(2);
+    assertThat(last.problem().budgetSeconds()).isEqualTo(0.9);
+    assertThat(last.energyJoules()).isEqualTo(2);
+  }
+
+  @Test
   void onePoint_isRefused() {
     assertThatThrownBy(() -> Frontier.of(STEPS, 1)).isInstanceOf(NeuroBalancerException.class);
   }
