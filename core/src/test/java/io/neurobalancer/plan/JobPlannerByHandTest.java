@@ -431,5 +431,14 @@ final class JobPlannerByHandTest {
     // A gap of 5.05 s less 0.1 s of waking is too short to sleep, one of 5.15 s is not.
     needs(device, new Deadline(1.05, 6.05, 1), 1.1);
     needs(device, new Deadline(1.05, 6.15, 1), 2);
+    // There would be time for a job that had not slept, but there is so much rest that all have:
+    // 2 s to wake and one for the operator.
+    Calibration sleepy =
+        device(
+            List.of(SwitchCost.FREE),
+            List.of(0.0),
+            List.of(AWAKE, new IdleState("off", 0, 2, 5)),
+            List.of(watts(1, 1), watts(1, 1)));
+    needs(sleepy, new Deadline(1.5, 20, 1), 3);
   }
 }
