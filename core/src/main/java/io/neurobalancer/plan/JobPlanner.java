@@ -116,15 +116,15 @@ public final class JobPlanner {
       Planner planner,
       Consumer<PlanningProblem.Builder> details) {
     JobPlanner job = new JobPlanner(costs, calibration, deadline, planner, details);
-    JobPlan best = job.cheapest(true);
+    JobPlan punctual = job.cheapest(true);
+    JobPlan best = punctual == null ? job.cheapest(false) : punctual;
     if (best == null) {
-      best = job.cheapest(false);
-      if (best == null) {
-        throw job.unreachable();
-      }
-      best = withNote(best, NO_MARGIN);
+      throw job.unreachable();
     }
     best = job.proven(best);
+    if (punctual == null) {
+      best = withNote(best, NO_MARGIN);
+    }
     return job.idle.known() ? best : withNote(best, NO_IDLE_POWER);
   }
 
@@ -172,6 +172,13 @@ public final class JobPlanner {
     Set<Integer> tried = new HashSet<>();
     Deque<Integer> rests = new ArrayDeque<>();
     addRests(staying, rests);
+    if (staying == null) {
+      // The way back from its own end may be what makes it too slow.
+      Plan begun = planned(problem(supposed, grid.slowest(), Start.free()));
+      if (begun != null) {
+        rests.add(begun.setting(0));
+      }
+    }
     while (tried.size() < MOST_PLANS_PER_STATE && !rests.isEmpty()) {
       int rest = rests.remove();
       if (tried.add(rest)) {
@@ -261,8 +268,7 @@ public final class JobPlanner {
     int last = grid.slowest();
     JobPlan plan = null;
     for (int round = 0; round < MOST_PLANS_PER_STATE; round++) {
-      PlanningProblem problem = problem(supposed, last, Start.steadyState());
-      Plan found = problem == null ? null : planned(problem);
+      Plan found = planned(problem(supposed, last, Start.steadyState()));
       if (found == null) {
         return null;
       }
@@ -290,9 +296,7 @@ public final class JobPlanner {
    */
   private @Nullable JobPlan lingering(@Nullable JobPlan staying, Supposed supposed) {
     int state = supposed.state();
-    if (staying == null
-        || state + 1 == idle.states()
-        || idle.reached(state, staying.plan().makespanSeconds(), 0) <= state) {
+    if (staying == null || idle.reached(state, staying.plan().makespanSeconds(), 0) <= state) {
       return null;
     }
     double needed = longestSeconds(state, state + 1) * (1 + LINGERING);
@@ -318,14 +322,13 @@ public final class JobPlanner {
   }
 
   private @Nullable JobPlan resting(Supposed supposed, int rest) {
-    PlanningProblem problem = problem(supposed, rest, Start.from(rest));
-    Plan plan = problem == null ? null : planned(problem);
+    Plan plan = planned(problem(supposed, rest, Start.from(rest)));
     return plan == null ? null : new JobPlan(plan, rest, supposed.state());
   }
 
-  private @Nullable Plan planned(PlanningProblem problem) {
+  private @Nullable Plan planned(@Nullable PlanningProblem problem) {
     try {
-      return planner.plan(problem);
+      return problem == null ? null : planner.plan(problem);
     } catch (DeadlineUnreachableException e) {
       return null;
     }
@@ -386,7 +389,7 @@ public final class JobPlanner {
       return problem;
     }
     double fastest = Planner.fastest(problem).makespanSeconds();
-    return fastest > budget ? null : problem.withBudget(Math.min(budget, fastest * (1 + ROUNDING)));
+    return problem.withBudget(Math.min(budget, fastest * (1 + ROUNDING)));
   }
 
   /** Returns the time from the end of a job to the first operator of the next one, less waking. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,18 @@ final class DemandBoundTest {
   }
 
   @Test
+  void aFullProcessor_withSegments_isAdmitted_withoutLookingAtEveryDeadlineThereIs() {
+    // Sixteen streams fill every half second; of their segments is only known that they take no
+    // more than a second. At full load that is never made up for, so millions of deadlines lie
+    // where it would matter if anything were blocked.
+    List<DemandBound.Task> tasks = new ArrayList<>();
+    for (int s = 0; s < 16; s++) {
+      tasks.add(task("t" + s, 0.5, 0.5, 1.0 / 32, 1));
+    }
+    assertThat(DemandBound.check(tasks)).isEmpty();
+  }
+
+  @Test
   void aLongSegmentOfAnotherStream_mayBlockAShortDeadline() {
     // The short job has a second to spare; a segment of the long one takes two.
     List<DemandBound.Task> tasks =
@@ -46,6 +59,112 @@ final class DemandBoundTest {
     assertThat(
             DemandBound.check(List.of(task("short", 10, 3, 2, 0.5), task("long", 100, 100, 10, 1))))
         .isEmpty();
+  }
+
+  @Test
+  void anOverload_isBlamedOnTheHeaviestStream_whereverItStands() {
+    // Loads of 1/4, 3/4 and 1/2: in the 8 s of the heaviest 12 s of work come in.
+    List<DemandBound.Task> tasks =
+        List.of(task("light", 4, 4, 1, 1), task("heavy", 8, 8, 6, 1), task("half", 2, 2, 1, 1));
+    for (int shift = 0; shift < 3; shift++) {
+      List<DemandBound.Task> turned = new ArrayList<>(tasks);
+      Collections.rotate(turned, shift);
+      DemandBound.Violation over = DemandBound.check(turned).orElseThrow();
+      assertThat(over.load()).isEqualTo(1.5);
+      assertThat(over.task().name()).isEqualTo("heavy");
+      assertThat(over.seconds()).isEqualTo(8);
+      assertThat(over.demandSeconds()).isEqualTo(12);
+    }
+    assertThat(DemandBound.check(List.of())).isEmpty();
+  }
+
+  @Test
+  void theLastJobDueWithinALength_isCounted_howeverManyCameBefore() {
+    // Within 3000 s 3000 jobs of 0.5 s and one of 1500.25 s are due: 3000.25 s.
+    DemandBound.Violation late =
+        DemandBound.check(
+                List.of(task("rare", 4000, 3000, 1500.25, 0), task("often", 1, 1, 0.5, 0)))
+            .orElseThrow();
+    assertThat(late.task().name()).isEqualTo("rare");
+    assertThat(late.seconds()).isEqualTo(3000);
+    assertThat(late.demandSeconds()).isEqualTo(3000.25);
+    // 0.4 s less 0.1 s is a hair less than three periods of 0.1 s, and holds the fourth job all the
+    // same: four of 0.05 s and one of 0.21 s.
+    DemandBound.Violation tenths =
+        DemandBound.check(List.of(task("rare", 1, 0.4, 0.21, 0), task("often", 0.1, 0.1, 0.05, 0)))
+            .orElseThrow();
+    assertThat(tenths.seconds()).isEqualTo(0.4);
+    assertThat(tenths.demandSeconds()).isCloseTo(0.41, within(1e-12));
+  }
+
+  /** Counts, second by second and job by job, what is due once something is. */
+  private static int firstOverrun(List<DemandBound.Task> tasks, int seconds) {
+    int first =
+        (int) tasks.stream().mapToDouble(DemandBound.Task::deadlineSeconds).min().orElseThrow();
+    for (int t = first; t <= seconds; t++) {
+      if (due(tasks, t) > t) {
+        return t;
+      }
+    }
+    return -1;
+  }
+
+  private static int due(List<DemandBound.Task> tasks, int seconds) {
+    int sum = 0;
+    int blocking = 0;
+    for (DemandBound.Task task : tasks) {
+      if (task.deadlineSeconds() > seconds) {
+        blocking = Math.max(blocking, (int) task.segmentSeconds());
+      }
+      for (int released = 0; released < seconds; released += (int) task.periodSeconds()) {
+        if (released + task.deadlineSeconds() <= seconds) {
+          sum += (int) task.demandSeconds();
+        }
+      }
+    }
+    return sum + blocking;
+  }
+
+  @Test
+  void theFirstLengthInWhichTooMuchIsDue_isThatOfCountingEverySecond() {
+    Random random = new Random(3);
+    int late = 0;
+    int lateSecondJobs = 0;
+    int kept = 0;
+    for (int round = 0; round < 1000; round++) {
+      List<DemandBound.Task> tasks = new ArrayList<>();
+      double load = 0;
+      for (int s = 0; s < 2 + round % 2; s++) {
+        int period = 3 + random.nextInt(10);
+        int deadline = Math.max(2, period - random.nextInt(4));
+        int demand = 1 + random.nextInt(period / 2);
+        tasks.add(task("t" + s, period, deadline, demand, 1 + random.nextInt(demand)));
+        load += (double) demand / period;
+      }
+      if (load > 0.95) {
+        continue;
+      }
+      // After this long a load of 95 % has made up for early deadlines and a segment.
+      int expected = firstOverrun(tasks, 400);
+      Optional<DemandBound.Violation> found = DemandBound.check(tasks);
+      assertThat(found.isPresent()).as("%s", tasks).isEqualTo(expected > 0);
+      if (found.isEmpty()) {
+        kept++;
+        continue;
+      }
+      late++;
+      DemandBound.Violation violation = found.get();
+      assertThat(violation.seconds()).as("%s", tasks).isEqualTo(expected);
+      assertThat(violation.demandSeconds()).isEqualTo(due(tasks, expected));
+      assertThat(violation.load()).isCloseTo(load, within(1e-12));
+      // It is a deadline of the stream that is named.
+      double since = expected - violation.task().deadlineSeconds();
+      assertThat(since % violation.task().periodSeconds()).isZero();
+      lateSecondJobs += since > 0 ? 1 : 0;
+    }
+    assertThat(late).isGreaterThan(50);
+    assertThat(lateSecondJobs).isPositive();
+    assertThat(kept).isGreaterThan(50);
   }
 
   /** Whatever is admitted keeps every deadline when it is run, from the worst start onwards. */

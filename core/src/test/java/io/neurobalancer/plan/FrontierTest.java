@@ -94,6 +94,8 @@ final class FrontierTest {
             .build();
     Frontier frontier = Frontier.of(problem, 25);
     assertThat(frontier.plans()).hasSize(25);
+    assertThat(frontier.plans().get(24).problem().budgetSeconds())
+        .isEqualTo(frontier.saturationSeconds());
     assertThat(frontier.fastestMakespanSeconds()).isEqualTo(Problems.fastestMakespan(problem));
     for (int p = 0; p < 25; p++) {
       Plan plan = frontier.plans().get(p);
@@ -123,6 +125,39 @@ final class FrontierTest {
     // All fast until all slow fits.
     assertThat(IntStream.range(0, 4).mapToObj(p -> plans.get(p).energyJoules()))
         .containsExactly(15.0, 15.0, 15.0, 9.9);
+  }
+
+  @Test
+  void twoPoints_areTheEnds_andTheKneeLiesWhereBothAxesSpanTheSame() {
+    Frontier ends = Frontier.of(STEPS, 2);
+    assertThat(ends.plans().stream().map(p -> p.problem().budgetSeconds()))
+        .containsExactly(3.0, 6.0);
+    assertThat(ends.knee()).isZero();
+    assertThat(Frontier.saturation(STEPS)).isEqualTo(6);
+    // 1 kJ more in every operator moves the curve, and bends it no more and no less.
+    PlanningProblem dear =
+        PlanningProblem.builder(
+                Problems.costs(
+                    Problems.grid(2),
+                    new double[] {2, 1, 2, 1, 2, 1},
+                    new double[] {1002, 1005, 1003, 1005, 1004.9, 1005}),
+                1)
+            .periodSeconds(10)
+            .build();
+    assertThat(Frontier.of(dear, 4).knee()).isEqualTo(2);
+    assertThat(Frontier.of(dear, 2).knee()).isZero();
+  }
+
+  @Test
+  void theLastPoint_isTheCheapestPlan_toTheLastDigit() {
+    // 0.2 and 0.9 less 0.2 add up to a little less than 0.9.
+    PlanningProblem problem =
+        PlanningProblem.builder(
+                Problems.costs(Problems.grid(2), new double[] {0.9, 0.2}, new double[] {2, 5}), 1)
+            .build();
+    Plan last = Frontier.of(problem, 3).plans().get(2);
+    assertThat(last.problem().budgetSeconds()).isEqualTo(0.9);
+    assertThat(last.energyJoules()).isEqualTo(2);
   }
 
   @Test

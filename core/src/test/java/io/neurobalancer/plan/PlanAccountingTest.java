@@ -69,6 +69,7 @@ final class PlanAccountingTest {
   void switches_arePaidByWhereTheJobStarts() {
     // Inside: both up (0.4 s, 4 J), the memory down (0.4 s, 4 J).
     adds(plan(problem().start(Start.free()).build(), PATH), 0.8, 8, 3);
+    assertThat(Start.free()).isEqualTo(new Start.Free());
     // From its own end: the core down too.
     adds(plan(problem().start(Start.steadyState()).build(), PATH), 1.0, 10, 4);
     // From a fast memory clock: down before, and after the job both ways back, in no time of it.
@@ -83,6 +84,7 @@ final class PlanAccountingTest {
     assertThat(plan.segments())
         .containsExactly(new Segment(0, 1, FAST, 3, 30), new Segment(2, 2, SLOW, 4, 40));
     assertThat(plan.segments().get(0).operators()).isEqualTo(2);
+    assertThat(plan.segments().get(1).operators()).isEqualTo(1);
     assertThat(plan.gap()).isInfinite();
     assertThat(plan.proof()).isEqualTo(Plan.Proof.NONE);
     assertThat(plan.withNote("so").withSettings(PATH).note()).isEqualTo("so");

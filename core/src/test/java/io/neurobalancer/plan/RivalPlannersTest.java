@@ -70,6 +70,28 @@ final class RivalPlannersTest {
   }
 
   @Test
+  void twoPair_findsTheOnePlanInTime_amongMillionsThatAreCheapAndLate() {
+    // A hundred settings and five hundred operators: at the last setting a second and 2 J each, at
+    // any other a tenth more and 1 J, for which there is no time even once.
+    int m = 100;
+    int n = 500;
+    double[] seconds = new double[n * m];
+    double[] joules = new double[n * m];
+    for (int j = 0; j < seconds.length; j++) {
+      seconds[j] = j % m == m - 1 ? 1 : 1.1;
+      joules[j] = j % m == m - 1 ? 2 : 1;
+    }
+    PlanningProblem problem =
+        PlanningProblem.builder(Problems.costs(Problems.grid(m), seconds, joules), n + 0.05)
+            .build();
+    Plan plan = new TwoPairPlanner().plan(problem);
+    assertThat(plan.settings()).containsOnly(m - 1);
+    // With time for one it is the first or the last.
+    plan = new TwoPairPlanner().plan(problem.withBudget(n + 0.15));
+    assertThat(plan.energyJoules()).isCloseTo(2 * n - 1, within(1e-9));
+  }
+
+  @Test
   void classGreedy_givesAClassOneSetting_andPricesItsSwitches() {
     // Class a saves 6 J in 2 s and switches down and up twice, 0.4 s; b saves 4 J likewise.
     String[] classes = {"a", "b", "a", "b"};
