@@ -1,0 +1,272 @@
+package io.neurobalancer.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Bounds and plans of the Lagrangian search against all paths, and against a scan of prices. */
+final class LagrangianSearchTest {
+
+  /** Time and energy of a path. */
+  private record Ends(double seconds, double joules) {}
+
+  /** The paths that no other one beats in both, the fastest first. */
+  private static List<Ends> front(Trellis flat) {
+    List<Ends> all = new ArrayList<>();
+    AllPaths.forEach(flat, path -> all.add(new Ends(flat.makespan(path), flat.folded(path))));
+    all.sort(
+        (a, b) ->
+            a.seconds() == b.seconds()
+                ? Double.compare(a.joules(), b.joules())
+                : Double.compare(a.seconds(), b.seconds()));
+    List<Ends> front = new ArrayList<>();
+    for (Ends ends : all) {
+      if (front.isEmpty() || ends.joules() < front.get(front.size() - 1).joules()) {
+        front.add(ends);
+      }
+    }
+    return front;
+  }
+
+  private static double optimum(List<Ends> front, double budget) {
+    return front.stream()
+        .filter(ends -> ends.seconds() <= budget)
+        .mapToDouble(Ends::joules)
+        .min()
+        .orElseThrow();
+  }
+
+  /** What no price of time can bound more closely: the least of all mixtures of two paths. */
+  private static double dual(List<Ends> front, double budget) {
+    double least = optimum(front, budget);
+    for (Ends early : front) {
+      for (Ends late : front) {
+        if (early.seconds() <= budget && late.seconds() > budget) {
+          double share = (budget - early.seconds()) / (late.seconds() - early.seconds());
+          least = Math.min(least, early.joules() + share * (late.joules() - early.joules()));
+        }
+      }
+    }
+    return least;
+  }
+
+  private static double priced(List<Ends> front, double price, double budget) {
+    return front.stream()
+        .mapToDouble(ends -> ends.joules() + price * (ends.seconds() - budget))
+        .min()
+        .orElseThrow();
+  }
+
+  private static Trellis small(Random random, int seed) {
+    Start start =
+        switch (seed % 3) {
+          case 0 -> Start.steadyState();
+          case 1 -> Start.from(random.nextInt(2));
+          default -> Start.free();
+        };
+    return new Trellis(AllPaths.problem(1 + random.nextInt(4), start, random));
+  }
+
+  @Test
+  void theBound_isTheConcaveDualsMaximum_andThePlanIsNearlyTheBest() {
+    double above = 0;
+    int optimal = 0;
+    int solved = 0;
+    for (int seed = 0; seed < 72; seed++) {
+      Random random = new Random(seed);
+      Trellis flat = small(random, seed);
+      List<Ends> front = front(flat);
+      double fastest = front.get(0).seconds();
+      double thrifty = front.get(front.size() - 1).seconds();
+      LagrangianSearch serving = new LagrangianSearch(flat);
+      for (double share : new double[] {0, 0.2, 0.5, 0.85, 1}) {
+        double budget = fastest + share * (thrifty - fastest);
+        budget = share == 0 ? fastest * (1 + 1e-12) : share == 1 ? thrifty * (1 + 1e-12) : budget;
+        double optimum = optimum(front, budget);
+        double dual = dual(front, budget);
+        for (LagrangianSearch search : List.of(serving, LagrangianSearch.ignoringLimits(flat))) {
+          assertThat(search.solve(budget)).as("seed %d, share %s", seed, share).isTrue();
+          int[] best = search.best();
+          assertThat(flat.makespan(best)).isLessThanOrEqualTo(budget);
+          assertThat(search.bestEnergy())
+              .isEqualTo(flat.folded(best))
+              .isGreaterThanOrEqualTo(optimum - 1e-12);
+          double scale = Math.abs(optimum) + flat.idleJoules();
+          assertThat(search.bound())
+              .as("seed %d, share %s", seed, share)
+              .isLessThanOrEqualTo(dual + 1e-12)
+              .isGreaterThan(
+                  flat.cyclic() && share == 0
+                      ? Double.NEGATIVE_INFINITY
+                      : dual - (search == serving ? 5e-4 : 1e-4) * scale)
+              .isLessThanOrEqualTo(priced(front, search.price(), budget) + 1e-12);
+          if (!flat.cyclic()) {
+            assertThat(search.bound())
+                .isCloseTo(priced(front, search.price(), budget), offset(1e-12));
+          }
+          // What it leaves to single changes is too little to count.
+          PathImprover improver = new PathImprover(flat);
+          improver.begin(budget);
+          improver.offer(best);
+          improver.polish(Double.NEGATIVE_INFINITY);
+          assertThat(improver.bestEnergy()).isGreaterThan(search.bestEnergy() - 2e-4 * scale);
+          above += (search.bestEnergy() - optimum) / scale;
+          optimal += search.bestEnergy() < optimum + 1e-12 ? 1 : 0;
+          solved++;
+        }
+      }
+    }
+    // 654 of 720 were the best of all, and all lay 0.21 percent above it on average, when this was
+    // written. Whoever plans better moves these.
+    assertThat(solved).isEqualTo(720);
+    assertThat(optimal).isGreaterThanOrEqualTo(654);
+    assertThat(above).isLessThan(1.53185);
+  }
+
+  @Test
+  void aBudgetThatNoPathMeets_isRefused_withTheFastestPath() {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      Trellis flat = small(random, seed);
+      double fastest = front(flat).get(0).seconds();
+      LagrangianSearch search = new LagrangianSearch(flat);
+      assertThat(search.solve(2 * fastest)).isTrue();
+      assertThat(search.solve(fastest * (1 - 1e-9))).as("seed %d", seed).isFalse();
+      assertThat(flat.makespan(search.fastest())).isCloseTo(fastest, offset(1e-12));
+      PlanningProblem late = flat.problem.withBudget(fastest * (1 - 1e-9));
+      assertThatThrownBy(() -> new LagrangianPlanner().plan(late))
+          .isInstanceOfSatisfying(
+              DeadlineUnreachableException.class,
+              e -> assertThat(e.fastest().makespanSeconds()).isCloseTo(fastest, offset(1e-12)));
+      assertThat(LagrangianPlanner.fastest(late).makespanSeconds())
+          .isCloseTo(fastest, offset(1e-12));
+    }
+  }
+
+  @Test
+  void thePlannersBound_countsIdling_andItsPriceProvesIt() {
+    for (int seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      Trellis flat = small(random, seed);
+      List<Ends> front = front(flat);
+      double fastest = front.get(0).seconds();
+      double budget = fastest + 0.5 * (front.get(front.size() - 1).seconds() - fastest);
+      PlanningProblem problem =
+          flat.problem.withIdlePower(0).withPeriod(2).withBudget(Math.max(budget, 1e-6));
+      Plan plan = new LagrangianPlanner().plan(problem);
+      assertThat(PlanChecker.check(plan)).isEmpty();
+      Plan again = LagrangianPlanner.plan(problem.withIdlePower(0.1), "another");
+      assertThat(again.planner()).isEqualTo("another");
+      assertThat(PlanChecker.check(again)).isEmpty();
+      assertThat(again.gap()).isLessThan(0.2);
+      assertThat(again.lowerBoundJoules()).isPositive();
+    }
+  }
+
+  /** The best bound of a fine scan of prices, each by one pass, narrowed three times. */
+  private static double scanned(Trellis flat, double budget) {
+    Viterbi paths = new Viterbi(flat);
+    int[] path = new int[flat.rows];
+    double from = 1e-4;
+    double to = 1e4;
+    double best = Double.NEGATIVE_INFINITY;
+    for (int round = 0; round < 3; round++) {
+      double factor = StrictMath.pow(to / from, 1.0 / 20);
+      double at = from;
+      for (double price = from; price < to * 1.0001; price *= factor) {
+        paths.closed(1, price, path);
+        double bound = paths.bound() - price * budget;
+        at = bound > best ? price : at;
+        best = Math.max(best, bound);
+      }
+      from = at / factor;
+      to = at * factor;
+    }
+    return best;
+  }
+
+  private static Trellis large(int rows, int seed) {
+    Random random = new Random(seed);
+    Start start = seed % 2 == 0 ? Start.steadyState() : Start.from(3);
+    return new Trellis(
+        PlanningProblem.builder(AllPaths.costs(Problems.grid(3, 2), rows, random), 1)
+            .switchCosts(Problems.switches(Problems.grid(3, 2), seed % 4 < 2 ? 1e-5 : 1e-3, random))
+            .idlePowerWatts(0.1)
+            .start(start)
+            .build());
+  }
+
+  @Test
+  void ofManyRows_theBoundIsThatOfAFineScanOfPrices_andThePlanLiesCloseToIt() {
+    double above = 0;
+    for (int seed = 0; seed < 6; seed++) {
+      Trellis flat = large(60 + 12 * seed, seed);
+      int[] path = new int[flat.rows];
+      Viterbi paths = new Viterbi(flat);
+      paths.closed(0, 1, path);
+      double fastest = flat.makespan(path);
+      paths.closed(1, 0, path);
+      double thrifty = flat.makespan(path);
+      double least = flat.folded(path);
+      LagrangianSearch serving = new LagrangianSearch(flat);
+      for (double share : new double[] {1e-9, 0.02, 0.3, 0.7, 0.98}) {
+        double budget = fastest + share * (thrifty - fastest);
+        double scan = scanned(flat, budget);
+        for (LagrangianSearch search : List.of(serving, LagrangianSearch.ignoringLimits(flat))) {
+          assertThat(search.solve(budget)).as("seed %d, share %s", seed, share).isTrue();
+          double scale = Math.abs(search.bestEnergy()) + flat.idleJoules();
+          assertThat(flat.makespan(search.best())).isLessThanOrEqualTo(budget);
+          assertThat(search.bestEnergy()).isGreaterThanOrEqualTo(search.bound() - 1e-12);
+          assertThat(search.bound())
+              .as("seed %d, share %s", seed, share)
+              .isGreaterThan(scan - 4e-4 * scale);
+          paths.closed(1, search.price(), path);
+          assertThat(search.bound())
+              .isLessThanOrEqualTo(paths.bound() - search.price() * budget + 1e-12);
+          above += (search.bestEnergy() - scan) / scale;
+        }
+      }
+      assertThat(serving.solve(fastest * (1 - 1e-9))).isFalse();
+      assertThat(flat.makespan(serving.fastest())).isCloseTo(fastest, offset(1e-12));
+      assertThat(serving.solve(thrifty * (1 + 1e-9))).isTrue();
+      assertThat(serving.bestEnergy()).isCloseTo(least, offset(1e-12));
+      assertThat(serving.bound()).isCloseTo(least, offset(1e-12));
+      assertThat(serving.price()).isZero();
+      LagrangianSearch ample = new LagrangianSearch(flat);
+      assertThat(ample.solve(100 * thrifty)).isTrue();
+      assertThat(ample.bestEnergy()).isCloseTo(least, offset(1e-12));
+      paths.closed(1, 0.4, path);
+      assertThat(ample.secondsAt(0.4)).isEqualTo(flat.makespan(path));
+    }
+    // Of 60 plans, 0.19 percent above the bound on average when this was written.
+    assertThat(above).isLessThan(0.113493);
+  }
+
+  @Test
+  void whereOneSettingIsBestAtAnyPrice_itIsFound() {
+    double[] seconds = new double[200];
+    double[] joules = new double[200];
+    for (int i = 0; i < 200; i++) {
+      seconds[i] = 1 + i % 2;
+      joules[i] = 3 + i % 2;
+    }
+    for (Start start : List.of(Start.free(), Start.steadyState(), Start.from(0))) {
+      PlanningProblem problem =
+          PlanningProblem.builder(Problems.costs(Problems.grid(2), seconds, joules), 100)
+              .start(start)
+              .build();
+      LagrangianSearch search = new LagrangianSearch(new Trellis(problem));
+      assertThat(search.solve(100)).isTrue();
+      assertThat(search.best()).containsExactly(new int[100]);
+      assertThat(search.bound()).isEqualTo(300);
+      assertThat(search.solve(99.9)).isFalse();
+      assertThat(Arrays.stream(search.fastest()).sum()).isZero();
+    }
+  }
+}
