@@ -153,13 +153,14 @@ final class LabelStoreTest {
     LabelStore store = new LabelStore(0);
     store.add(0, 0, 0, 0, -1);
     // By time: 3, 1, 2; the last is beaten.
-    store.add(1, 5, 5, 10, 0);
+    store.add(1, 5, 5, 20, 0);
     store.add(2, 6, 6, 1, 0);
-    store.add(3, 4, 7, 20, 0);
+    store.add(3, 4, 7, 10, 0);
     store.keepUndominated(1);
     assertThat(all(store)).containsExactly(0, 3, 1);
+    store.add(4, 9, 9, 20, 0);
     store.thin(1, 1);
-    assertThat(all(store)).containsExactly(0, 1);
+    assertThat(all(store)).containsExactly(0, 3);
   }
 
   private static List<Integer> all(LabelStore store) {
