@@ -215,6 +215,7 @@ final class LagrangianSearchTest {
           flat.problem.withIdlePower(0).withPeriod(2).withBudget(Math.max(budget, 1e-6));
       Plan plan = new LagrangianPlanner().plan(problem);
       assertThat(PlanChecker.check(plan)).isEmpty();
+      assertThat(plan.planner()).isEqualTo(new LagrangianPlanner().name()).isEqualTo("lagrangian");
       Plan again = LagrangianPlanner.plan(problem.withIdlePower(0.1), "another");
       assertThat(again.planner()).isEqualTo("another");
       assertThat(PlanChecker.check(again)).isEmpty();
@@ -299,8 +300,10 @@ final class LagrangianSearchTest {
       LagrangianSearch ample = new LagrangianSearch(flat);
       assertThat(ample.solve(100 * thrifty)).isTrue();
       assertThat(ample.bestEnergy()).isCloseTo(least, offset(1e-12));
-      paths.closed(1, 0.4, path);
-      assertThat(ample.secondsAt(0.4)).isEqualTo(flat.makespan(path));
+      for (double price : new double[] {8, 0.4, 2}) {
+        paths.closed(1, price, path);
+        assertThat(ample.secondsAt(price)).isEqualTo(flat.makespan(path));
+      }
     }
     // What 72 plans added up to when this was written; the scan finds no better bounds.
     tally.assertBelow(

@@ -230,21 +230,23 @@ final class LimitedSearchTest {
                   new SwitchCosts(
                       Collections.nCopies(
                           like.grid().dimensions(), new SwitchCost(up, down, 1e-6, 2e-6))))
-              .idlePowerWatts(0.8)
+              .idlePowerWatts(1.5)
               .switchLimit(0, like.switchLimit(0));
       Trellis open = new Trellis(builder.build());
       Best all = new Best(open, 1);
-      double budget = all.fastest + 0.3 * (all.slowest - all.fastest);
-      Trellis flat = new Trellis(open.problem.withBudget(budget));
-      double least = new Best(flat, budget).least;
-      LimitedSearch search = new LimitedSearch(flat);
-      assertThat(search.solve()).isTrue();
-      assertThat(search.bound()).as("seed %d", seed).isLessThanOrEqualTo(least + 1e-12);
-      assertThat(flat.folded(search.best())).isGreaterThanOrEqualTo(least - 1e-12);
-      below += (least - search.bound()) / (Math.abs(least) + flat.idleJoules());
+      for (double share : new double[] {0.3, 0.8, 0.97}) {
+        double budget = all.fastest + share * (all.slowest - all.fastest);
+        Trellis flat = new Trellis(open.problem.withBudget(budget));
+        double least = new Best(flat, budget).least;
+        LimitedSearch search = new LimitedSearch(flat);
+        assertThat(search.solve()).isTrue();
+        assertThat(search.bound()).as("seed %d", seed).isLessThanOrEqualTo(least + 1e-12);
+        assertThat(flat.folded(search.best())).isGreaterThanOrEqualTo(least - 1e-12);
+        below += (least - search.bound()) / (Math.abs(least) + flat.idleJoules());
+      }
     }
-    // 0.21 percent below the best on average when this was written.
-    assertThat(below).isLessThan(0.125463);
+    // 0.15 percent below the best on average when this was written.
+    assertThat(below).isLessThan(0.263021);
   }
 
   @Test
