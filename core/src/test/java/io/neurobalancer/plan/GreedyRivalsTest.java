@@ -83,7 +83,7 @@ final class GreedyRivalsTest {
     }
   }
 
-  /** Returns the path of the first capacity that leaves time for the switches; null if none. */
+  /** Returns the path of the first capacity that leaves time for the switches; empty if none. */
   private static int[] greedy(Trellis flat, double budget, boolean hull) {
     int home = SinglePairPlanner.fastest(flat);
     int[] first = new int[flat.rows];
@@ -210,9 +210,9 @@ final class GreedyRivalsTest {
       }
     }
     int[] path = flat.constant(start);
-    for (int[] next = null; ; path = next) {
+    while (true) {
+      int[] next = path;
       double best = 0;
-      next = null;
       for (String name : names) {
         for (int x = 0; x < flat.settings; x++) {
           int setting = x;
@@ -230,9 +230,10 @@ final class GreedyRivalsTest {
           }
         }
       }
-      if (next == null) {
+      if (next == path) {
         return path;
       }
+      path = next;
     }
   }
 

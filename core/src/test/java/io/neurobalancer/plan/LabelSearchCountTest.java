@@ -21,14 +21,31 @@ import org.junit.jupiter.api.Test;
 final class LabelSearchCountTest {
 
   /** A partial plan; per limited domain its switches, and for how long it has kept its OPP. */
-  private record Label(
-      int x,
-      double seconds,
-      double joules,
-      double bound,
-      int[] switches,
-      double[] dwelt,
-      boolean[] hurried) {
+  private static final class Label {
+    final int x;
+    final double seconds;
+    final double joules;
+    final double bound;
+    final int[] switches;
+    final double[] dwelt;
+    final boolean[] hurried;
+
+    Label(
+        int x,
+        double seconds,
+        double joules,
+        double bound,
+        int[] switches,
+        double[] dwelt,
+        boolean[] hurried) {
+      this.x = x;
+      this.seconds = seconds;
+      this.joules = joules;
+      this.bound = bound;
+      this.switches = switches;
+      this.dwelt = dwelt;
+      this.hurried = hurried;
+    }
 
     boolean isFreer(Label other) {
       return IntStream.range(0, switches.length)
@@ -192,19 +209,21 @@ final class LabelSearchCountTest {
       return fastest[j] > left + 1e-12 || bound >= best ? Double.POSITIVE_INFINITY : bound;
     }
 
-    /** Returns the label that follows, null if it is hopeless or breaks a limit. */
+    /**
+     * Returns the label that follows; its bound is infinite if it is hopeless or breaks a limit.
+     */
     private Label follow(Label from, int i, int x) {
       double own = flat.seconds[i * m + x];
-      double seconds = from.seconds() + flat.switchSeconds(from.x(), x) + own;
-      double joules = from.joules() + flat.switchJoules(from.x(), x) + flat.joules[i * m + x];
-      int[] switches = from.switches().clone();
-      double[] dwelt = from.dwelt().clone();
-      boolean[] hurried = from.hurried().clone();
+      double seconds = from.seconds + flat.switchSeconds(from.x, x) + own;
+      double joules = from.joules + flat.switchJoules(from.x, x) + flat.joules[i * m + x];
+      int[] switches = from.switches.clone();
+      double[] dwelt = from.dwelt.clone();
+      boolean[] hurried = from.hurried.clone();
       boolean keeps = true;
       for (int l = 0; l < switches.length; l++) {
         int d = domains[l];
         SwitchLimit limit = flat.problem.switchLimit(d);
-        if (flat.opp[d * m + from.x()] != flat.opp[d * m + x]) {
+        if (flat.opp[d * m + from.x] != flat.opp[d * m + x]) {
           boolean soon = dwelt[l] < limit.minimumDwellSeconds() * (1 - 1e-12);
           keeps &= !soon || switches[l] == 0;
           hurried[l] |= soon && switches[l] == 0 && flat.cyclic();
@@ -242,14 +261,14 @@ final class LabelSearchCountTest {
       for (int x : alive(row)) {
         labels.add(first(x));
       }
-      labels.removeIf(label -> label.bound() == Double.POSITIVE_INFINITY);
+      labels.removeIf(label -> label.bound == Double.POSITIVE_INFINITY);
       for (int step = 1; step < n; step++) {
         int i = (row + step) % n;
         List<Label> next = new ArrayList<>();
         for (int x : alive(i)) {
           List<Label> here = new ArrayList<>();
           labels.forEach(label -> here.add(follow(label, i, x)));
-          here.removeIf(label -> label.bound() == Double.POSITIVE_INFINITY);
+          here.removeIf(label -> label.bound == Double.POSITIVE_INFINITY);
           spent += here.size();
           for (Label b : here) {
             boolean first = true;
@@ -257,7 +276,7 @@ final class LabelSearchCountTest {
             for (Label a : here) {
               first &= a != b;
               // Of two that cost the same the first one stays.
-              boolean better = a.seconds() < b.seconds() || a.joules() < b.joules();
+              boolean better = a.seconds < b.seconds || a.joules < b.joules;
               beaten |= a != b && beats(a, b) && (first || better);
             }
             if (!beaten) {
@@ -266,20 +285,20 @@ final class LabelSearchCountTest {
           }
         }
         labels = limited ? next : across(next);
-        double[] bounds = labels.stream().mapToDouble(Label::bound).sorted().toArray();
-        labels.removeIf(label -> bounds.length > beam && label.bound() >= bounds[beam]);
+        double[] bounds = labels.stream().mapToDouble(label -> label.bound).sorted().toArray();
+        labels.removeIf(label -> bounds.length > beam && label.bound >= bounds[beam]);
       }
       found = best;
       for (Label label : labels) {
         double closing =
-            setting < 0 ? flat.exitJoules[label.x()] : flat.switchJoules(label.x(), setting);
-        found = Math.min(found, label.joules() + closing);
+            setting < 0 ? flat.exitJoules[label.x] : flat.switchJoules(label.x, setting);
+        found = Math.min(found, label.joules + closing);
       }
       return this;
     }
 
     private static boolean beats(Label a, Label b) {
-      return a.seconds() <= b.seconds() && a.joules() <= b.joules() && a.isFreer(b);
+      return a.seconds <= b.seconds && a.joules <= b.joules && a.isFreer(b);
     }
 
     private List<Label> across(List<Label> labels) {
@@ -293,7 +312,7 @@ final class LabelSearchCountTest {
       for (Label b : labels) {
         boolean beaten = false;
         for (Label a : labels) {
-          beaten |= a.seconds() + seconds < b.seconds() && a.joules() + joules < b.joules();
+          beaten |= a.seconds + seconds < b.seconds && a.joules + joules < b.joules;
         }
         if (!beaten) {
           kept.add(b);
