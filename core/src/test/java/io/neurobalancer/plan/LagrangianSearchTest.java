@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import io.neurobalancer.device.SwitchCost;
+import io.neurobalancer.device.SwitchCosts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -200,6 +202,33 @@ final class LagrangianSearchTest {
               e -> assertThat(e.fastest().makespanSeconds()).isCloseTo(fastest, offset(1e-12)));
       assertThat(LagrangianPlanner.fastest(late).makespanSeconds())
           .isCloseTo(fastest, offset(1e-12));
+    }
+  }
+
+  @Test
+  void whereTheClosingSwitchDecides_theFastestAndTheThriftiestCycleAreFound() {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      double[] seconds = random.ints(12, 1, 5).asDoubleStream().toArray();
+      double[] joules = random.ints(12, 1, 5).asDoubleStream().toArray();
+      PlanningProblem problem =
+          PlanningProblem.builder(Problems.costs(Problems.grid(3), seconds, joules), 1)
+              .switchCosts(new SwitchCosts(List.of(new SwitchCost(1, 0.5, 0.5, 1))))
+              .build();
+      Trellis flat = new Trellis(problem);
+      List<Ends> front = front(flat);
+      Ends fastest = front.get(0);
+      Ends thrifty = front.get(front.size() - 1);
+      LagrangianSearch search = new LagrangianSearch(flat);
+      assertThat(search.solve(fastest.seconds() - 0.25)).isFalse();
+      assertThat(flat.makespan(search.fastest())).isEqualTo(fastest.seconds());
+      assertThat(search.solve(fastest.seconds())).as("seed %d", seed).isTrue();
+      assertThat(search.bestEnergy()).isGreaterThanOrEqualTo(fastest.joules());
+      assertThat(new LagrangianSearch(flat).solve(fastest.seconds())).isTrue();
+      LagrangianSearch ample = new LagrangianSearch(flat);
+      assertThat(ample.solve(30)).isTrue();
+      assertThat(ample.bestEnergy()).as("seed %d", seed).isEqualTo(thrifty.joules());
+      assertThat(ample.bound()).isEqualTo(thrifty.joules());
     }
   }
 
