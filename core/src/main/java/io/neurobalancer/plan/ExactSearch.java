@@ -78,7 +78,8 @@ final class ExactSearch {
     if (completed) {
       return true;
     }
-    if (spent > mostLabels || heaviest < 0) {
+    // Where every row is held this is so, since mostLabels was then what stopped the search.
+    if (spent > mostLabels) {
       return false;
     }
     boolean[] heldBelow = held.clone();

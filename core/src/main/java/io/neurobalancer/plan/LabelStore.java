@@ -156,8 +156,9 @@ final class LabelStore {
     int kept = 0;
     for (int k = 0; k < count; k++) {
       int label = order[k];
-      while (seconds[order(ahead, begin)] < seconds[label] - switchSeconds) {
-        least = Math.min(least, joules[order(ahead, begin)]);
+      // No label lies ahead of itself, so this ends at the latest there.
+      while (seconds[order[ahead]] < seconds[label] - switchSeconds) {
+        least = Math.min(least, joules[order[ahead]]);
         ahead++;
       }
       if (least + switchJoules >= joules[label]) {
@@ -183,10 +184,6 @@ final class LabelStore {
       }
     }
     retain(begin, kept);
-  }
-
-  private int order(int position, int begin) {
-    return position < size - begin ? order[position] : order[size - begin - 1];
   }
 
   /** Keeps, of the labels from {@code begin} on, the first so many of the order, in its order. */

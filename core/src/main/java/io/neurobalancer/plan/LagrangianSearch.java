@@ -204,7 +204,6 @@ final class LagrangianSearch {
       return false;
     }
     if (points.get(1).seconds <= budget) {
-      improver.offer(points.get(1).path);
       return true;
     }
     Point[] bracket = bracket(budget);

@@ -129,7 +129,7 @@ final class PathImprover {
 
     private void consider(int first, int last, int x, double seconds, double joules) {
       // Switches that burn less than idling are rare; without them only a cheaper run can help.
-      if ((joules >= bestDelta && joules > 0) || seconds > slack + switchSecondsAtStake) {
+      if (joules > 0 || seconds > slack + switchSecondsAtStake) {
         return;
       }
       double before = joules;
