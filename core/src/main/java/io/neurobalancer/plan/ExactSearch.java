@@ -51,8 +51,8 @@ final class ExactSearch {
   }
 
   private boolean solve(Trellis flat, boolean[] held) {
-    LagrangianSearch lagrangian = LagrangianSearch.ignoringLimits(flat);
-    if (!lagrangian.solve(budget)) {
+    LagrangianSearch lagrangian = LagrangianSearch.leavingOutLimits(flat, budget);
+    if (!lagrangian.met()) {
       return true;
     }
     offer(lagrangian.best());

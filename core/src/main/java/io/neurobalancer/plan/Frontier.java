@@ -47,7 +47,7 @@ public record Frontier(
     double period = Math.max(problem.periodSeconds(), fastest);
     PlanningProblem whole = problem.withBudget(period);
     Trellis flat = new Trellis(whole);
-    LagrangianSearch search = LagrangianSearch.ignoringLimits(flat);
+    LagrangianSearch search = new LagrangianSearch(flat);
     double saturation = Math.max(fastest, plan(flat, search, whole).makespanSeconds());
     double optimal =
         Math.min(Math.max(fastest, search.secondsAt(problem.idlePowerWatts())), period);

@@ -80,9 +80,13 @@ final class LagrangianSearch {
   }
 
   LagrangianSearch(Trellis flat) {
+    this(flat, new PathImprover(flat));
+  }
+
+  private LagrangianSearch(Trellis flat, PathImprover improver) {
     this.flat = flat;
     this.paths = new Viterbi(flat);
-    this.improver = new PathImprover(flat);
+    this.improver = improver;
     this.mixer = new PathMix(flat);
     this.scratch = new int[flat.rows];
   }
@@ -125,9 +129,18 @@ final class LagrangianSearch {
     return path;
   }
 
-  /** Returns a search whose bounds hold with limits too, but whose paths may not keep them. */
-  static LagrangianSearch ignoringLimits(Trellis flat) {
-    return new LagrangianSearch(flat);
+  /**
+   * Returns a search that has looked for paths that meet a budget, in seconds, and of whose prices
+   * and bounds the limits on switches are left out. Its best path keeps them if any that it came
+   * across does; where none does, those that break them must do, or nothing would be proven.
+   */
+  static LagrangianSearch leavingOutLimits(Trellis flat, double budget) {
+    LagrangianSearch search = new LagrangianSearch(flat);
+    if (!search.solve(budget) && flat.limited()) {
+      search = new LagrangianSearch(flat, PathImprover.ignoringLimits(flat));
+      search.solve(budget);
+    }
+    return search;
   }
 
   /**
@@ -175,6 +188,11 @@ final class LagrangianSearch {
   /** Returns the folded energy that no path which meets the last budget falls below, joules. */
   double bound() {
     return bestBound;
+  }
+
+  /** Returns whether the last search found a path that meets its budget. */
+  boolean met() {
+    return improver.bestEnergy() < Double.POSITIVE_INFINITY;
   }
 
   /** Returns the price of time that proves it, joules per second. */

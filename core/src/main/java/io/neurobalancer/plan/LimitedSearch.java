@@ -42,8 +42,8 @@ final class LimitedSearch {
    * @throws NeuroBalancerException if the limits leave no plan at all
    */
   boolean solve() {
-    LagrangianSearch free = LagrangianSearch.ignoringLimits(flat);
-    if (free.solve(budget)) {
+    LagrangianSearch free = LagrangianSearch.leavingOutLimits(flat, budget);
+    if (free.met()) {
       bound = free.bound();
       price = free.price();
       consider(free.best());

@@ -11,19 +11,30 @@ final class PathImprover {
   private static final int MOST_LOOKED_AT = 100_000;
 
   private final Trellis flat;
+  private final boolean limits;
   private final double switchSecondsAtStake;
   private final int[] best;
   private double budget;
   private double bestEnergy = Double.POSITIVE_INFINITY;
 
   PathImprover(Trellis flat) {
+    this(flat, true);
+  }
+
+  private PathImprover(Trellis flat, boolean limits) {
     this.flat = flat;
+    this.limits = limits;
     this.best = new int[flat.rows];
     double sum = 0;
     for (int d = 0; d < flat.domains(); d++) {
       sum += 2 * Math.max(flat.upSeconds[d], flat.downSeconds[d]);
     }
     this.switchSecondsAtStake = sum;
+  }
+
+  /** Returns one that takes paths that break the limits on switches too. */
+  static PathImprover ignoringLimits(Trellis flat) {
+    return new PathImprover(flat, false);
   }
 
   /** Forgets all paths and begins anew for a budget. */
@@ -45,7 +56,8 @@ final class PathImprover {
   /** Keeps the path if it meets the budget with less energy. */
   void offer(int[] path) {
     double energy = flat.folded(path);
-    if (energy < bestEnergy && flat.makespan(path) <= budget && flat.keepsLimits(path)) {
+    boolean wins = energy < bestEnergy && flat.makespan(path) <= budget;
+    if (wins && (!limits || flat.keepsLimits(path))) {
       System.arraycopy(path, 0, best, 0, best.length);
       bestEnergy = energy;
     }

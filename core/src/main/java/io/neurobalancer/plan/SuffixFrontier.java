@@ -113,8 +113,8 @@ public final class SuffixFrontier {
 
   /** The prices of time, rising; the last one stands for infinity. */
   private static double[] ladder(Trellis flat) {
-    LagrangianSearch search = LagrangianSearch.ignoringLimits(flat);
-    double price = search.solve(flat.problem.budgetSeconds()) ? search.price() : 0;
+    LagrangianSearch search = LagrangianSearch.leavingOutLimits(flat, flat.problem.budgetSeconds());
+    double price = search.met() ? search.price() : 0;
     if (!(price > 0)) {
       // The budget presses nobody: take what a second is worth between the cheapest and the
       // fastest plan.

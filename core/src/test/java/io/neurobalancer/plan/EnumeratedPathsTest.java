@@ -296,7 +296,7 @@ final class EnumeratedPathsTest {
               }
             }
           });
-      LagrangianSearch prices = LagrangianSearch.ignoringLimits(flat);
+      LagrangianSearch prices = new LagrangianSearch(flat);
       double price = prices.solve(budget) ? prices.price() : 0;
       LabelSearch search =
           new LabelSearch(

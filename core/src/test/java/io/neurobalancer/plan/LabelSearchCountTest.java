@@ -417,7 +417,7 @@ final class LabelSearchCountTest {
       boolean limited = seed % 2 == 0;
       boolean whole = seed % 3 == 0;
       Trellis flat = whole ? whole(random, limited) : problem(random, limited);
-      LagrangianSearch lagrangian = LagrangianSearch.ignoringLimits(flat);
+      LagrangianSearch lagrangian = new LagrangianSearch(flat);
       double fair = lagrangian.solve(flat.problem.budgetSeconds()) ? lagrangian.price() : 0.1;
       double price = whole ? random.nextInt(4) : fair;
       double[] prices = seed % 4 == 0 ? new double[] {price} : new double[] {price, price * 0.5};

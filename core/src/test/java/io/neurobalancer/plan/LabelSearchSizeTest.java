@@ -35,7 +35,7 @@ final class LabelSearchSizeTest {
     Plan plan = new LagrangianPlanner().plan(problem);
     Trellis flat = new Trellis(problem);
     int[] known = flat.compress(plan.settings());
-    LagrangianSearch prices = LagrangianSearch.ignoringLimits(flat);
+    LagrangianSearch prices = new LagrangianSearch(flat);
     assertThat(prices.solve(problem.budgetSeconds())).isTrue();
     LabelSearch search =
         new LabelSearch(

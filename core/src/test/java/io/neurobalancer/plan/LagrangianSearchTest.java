@@ -112,7 +112,7 @@ final class LagrangianSearchTest {
         budget = share == 0 ? fastest * (1 + 1e-12) : share == 1 ? thrifty * (1 + 1e-12) : budget;
         double optimum = optimum(front, budget);
         double dual = dual(front, budget);
-        for (LagrangianSearch search : List.of(serving, LagrangianSearch.ignoringLimits(flat))) {
+        for (LagrangianSearch search : List.of(serving, new LagrangianSearch(flat))) {
           assertThat(search.solve(budget)).as("seed %d, share %s", seed, share).isTrue();
           int[] best = search.best();
           assertThat(flat.makespan(best)).isLessThanOrEqualTo(budget);
@@ -302,7 +302,7 @@ final class LagrangianSearchTest {
       for (double share : new double[] {1e-9, 0.02, 0.3, 0.32, 0.7, 0.98}) {
         double budget = fastest + share * (thrifty - fastest);
         double scan = scanned(flat, budget);
-        for (LagrangianSearch search : List.of(serving, LagrangianSearch.ignoringLimits(flat))) {
+        for (LagrangianSearch search : List.of(serving, new LagrangianSearch(flat))) {
           assertThat(search.solve(budget)).as("seed %d, share %s", seed, share).isTrue();
           double scale = Math.abs(search.bestEnergy()) + flat.idleJoules();
           assertThat(flat.makespan(search.best())).isLessThanOrEqualTo(budget);
