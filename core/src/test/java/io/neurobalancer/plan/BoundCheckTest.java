@@ -41,7 +41,7 @@ final class BoundCheckTest {
   /** The least over all allowed assignments of energy less the price of the time left. */
   private static double least(PlanningProblem problem, double price) {
     double[] least = {Double.POSITIVE_INFINITY};
-    ExhaustivePlanner.least(
+    ExhaustivePlanner.forEach(
         problem,
         path -> {
           boolean allowed =
@@ -54,7 +54,6 @@ final class BoundCheckTest {
             Plan plan = new Plan("any", problem, path);
             least[0] = Math.min(least[0], plan.energyJoules() - price * plan.slackSeconds());
           }
-          return false;
         });
     return least[0];
   }

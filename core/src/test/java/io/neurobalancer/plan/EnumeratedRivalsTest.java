@@ -59,7 +59,7 @@ final class EnumeratedRivalsTest {
   /** Returns the plan that takes least time of those that are allowed and pass a test, if any. */
   private static double leastSeconds(PlanningProblem problem, Predicate<int[]> some) {
     double[] least = {Double.POSITIVE_INFINITY};
-    ExhaustivePlanner.least(
+    ExhaustivePlanner.forEach(
         problem,
         path -> {
           if (some.test(path)) {
@@ -69,7 +69,6 @@ final class EnumeratedRivalsTest {
               least[0] = Math.min(least[0], plan.makespanSeconds());
             }
           }
-          return false;
         });
     return least[0];
   }

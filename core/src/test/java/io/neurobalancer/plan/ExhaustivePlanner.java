@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -73,18 +74,27 @@ final class ExhaustivePlanner implements Planner {
 
   private static List<Assignment> enumerated(PlanningProblem problem) {
     List<Assignment> found = new ArrayList<>();
+    forEach(
+        problem,
+        path -> {
+          Plan plan = new Plan("exhaustive", problem, path);
+          // A plan that is only late is a plan; it may still be the fastest.
+          List<PlanChecker.Finding> findings = PlanChecker.check(plan);
+          if (findings.stream().allMatch(finding -> finding.kind() == PlanChecker.Kind.LATE)) {
+            found.add(new Assignment(plan, !findings.isEmpty()));
+          }
+        });
+    return found;
+  }
+
+  /** Shows every assignment, allowed or not, in one array that changes. */
+  static void forEach(PlanningProblem problem, Consumer<int[]> consumer) {
     int[] path = new int[problem.costs().operators()];
     for (int i = 0; i < path.length; ) {
-      Plan plan = new Plan("exhaustive", problem, path);
-      // A plan that is only late is a plan; it may still be the fastest.
-      List<PlanChecker.Finding> findings = PlanChecker.check(plan);
-      if (findings.stream().allMatch(finding -> finding.kind() == PlanChecker.Kind.LATE)) {
-        found.add(new Assignment(plan, !findings.isEmpty()));
-      }
+      consumer.accept(path);
       for (i = 0; i < path.length && ++path[i] == problem.costs().settings(); i++) {
         path[i] = 0;
       }
     }
-    return found;
   }
 }
