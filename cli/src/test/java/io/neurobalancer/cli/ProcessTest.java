@@ -46,7 +46,7 @@ final class ProcessTest {
   void outputThatCannotBeWritten_isAnError() throws IOException, InterruptedException {
     Process process = start(new File("/dev/full"), List.of(), "governors");
     assertThat(process.waitFor()).isEqualTo(ExitCode.USAGE);
-    assertThat(err()).startsWith("Standard output cannot be written (no space left on device).");
+    assertThat(err()).startsWith("Standard output cannot be written (no space left on the disk).");
   }
 
   @Test

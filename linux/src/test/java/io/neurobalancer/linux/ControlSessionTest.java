@@ -94,7 +94,7 @@ final class ControlSessionTest {
     assertThatThrownBy(
             () -> ControlSession.open(kernel, clock, folder, watch, board.controls(), full))
         .isInstanceOf(NeuroBalancerException.class)
-        .hasMessageContaining("No space left on device")
+        .hasMessageContaining("no space left on the disk")
         .hasMessageContaining("nothing was written");
     assertThat(kernel.writes).isEmpty();
   }
