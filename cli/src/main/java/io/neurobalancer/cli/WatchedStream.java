@@ -1,6 +1,6 @@
 package io.neurobalancer.cli;
 
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,5 @@
 package io.neurobalancer.files;
 
-import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,6 @@ package io.neurobalancer.files;
 
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.Samples;
-import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.target.RunClock;
-import io.neurobalancer.unit.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

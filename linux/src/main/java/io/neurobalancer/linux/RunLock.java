@@ -1,7 +1,7 @@
 package io.neurobalancer.linux;
 
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.target.RunClock;
-import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

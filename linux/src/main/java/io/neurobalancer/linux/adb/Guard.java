@@ -1,8 +1,8 @@
 package io.neurobalancer.linux.adb;
 
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.linux.Supervision;
 import io.neurobalancer.linux.SupervisorProcess;
-import io.neurobalancer.unit.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.unit.NeuroBalancerException.Kind;
 import java.io.IOException;

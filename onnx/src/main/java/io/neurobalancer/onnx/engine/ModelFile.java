@@ -3,7 +3,7 @@ package io.neurobalancer.onnx.engine;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -13,7 +13,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import io.neurobalancer.workload.Operator;
 import io.neurobalancer.workload.Workload;

@@ -1,6 +1,6 @@
 package io.neurobalancer.onnx.engine;
 
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;

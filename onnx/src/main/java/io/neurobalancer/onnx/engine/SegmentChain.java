@@ -10,7 +10,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.unit.NeuroBalancerException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.neurobalancer.onnx.importer;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

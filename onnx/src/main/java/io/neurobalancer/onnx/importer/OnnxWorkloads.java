@@ -2,7 +2,7 @@ package io.neurobalancer.onnx.importer;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.neurobalancer.onnx.importer;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.workload.Workload;
 import java.io.IOException;
 import java.io.InputStream;

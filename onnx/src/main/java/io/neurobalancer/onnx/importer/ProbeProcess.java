@@ -1,6 +1,6 @@
 package io.neurobalancer.onnx.importer;
 
-import io.neurobalancer.unit.IoReason;
+import io.neurobalancer.files.IoReason;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,8 +1,8 @@
 package io.neurobalancer.onnx.zoo;
 
+import io.neurobalancer.files.IoReason;
 import io.neurobalancer.onnx.importer.CacheFolder;
 import io.neurobalancer.onnx.importer.OnnxWorkloads;
-import io.neurobalancer.unit.IoReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.neurobalancer.unit;
+package io.neurobalancer.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,4 +1,4 @@
-package io.neurobalancer.unit;
+package io.neurobalancer.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
