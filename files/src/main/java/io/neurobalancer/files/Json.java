@@ -38,6 +38,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.DoublePredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,24 +104,34 @@ final class Json {
    * @throws FieldException if a number is larger than anything there is, or smaller and not 0
    */
   static JsonNode bounded(JsonNode node) {
-    bounded("", node);
+    // What is infinite is refused by its field, which knows its bounds.
+    refuse(
+        "",
+        node,
+        size -> (size > MOST && size < Double.POSITIVE_INFINITY) || (size < 1 / MOST && size > 0));
     return node;
   }
 
-  private static void bounded(String path, JsonNode node) {
-    if (node.isNumber()) {
-      double size = Math.abs(node.doubleValue());
-      // What is infinite is refused by its field.
-      if ((size > MOST && size < Double.POSITIVE_INFINITY) || (size < 1 / MOST && size > 0)) {
-        throw new FieldException(path, "is a number out of range");
-      }
+  /**
+   * Makes sure that no number of a tree is infinite: not every field has bounds of its own.
+   *
+   * @throws FieldException if one is
+   */
+  static void refuseInfinite(JsonNode node) {
+    refuse("", node, Double::isInfinite);
+  }
+
+  private static void refuse(String path, JsonNode node, DoublePredicate size) {
+    if (node.isNumber() && size.test(Math.abs(node.doubleValue()))) {
+      throw new FieldException(path, "is a number out of range");
     }
     for (int i = 0; node.isArray() && i < node.size(); i++) {
-      bounded(path + "[" + i + "]", node.get(i));
+      refuse(path + "[" + i + "]", node.get(i), size);
     }
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
-        bounded(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue());
+        refuse(
+            path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(), size);
       }
     }
   }

@@ -97,7 +97,9 @@ final class JsonFormat<T extends Record> {
             advice,
             null);
       }
-      return mapper.treeToValue(Json.bounded(object), type);
+      T value = mapper.treeToValue(Json.bounded(object), type);
+      Json.refuseInfinite(object);
+      return value;
     } catch (JacksonException e) {
       throw JsonProblem.explain(file, advice, e);
     } catch (FieldException e) {

@@ -2,6 +2,7 @@ package io.neurobalancer.files;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.neurobalancer.cost.Calibration;
 import io.neurobalancer.cost.Provenance;
@@ -246,8 +247,10 @@ public final class SamplesFile {
 
   private static Line line(String name, byte[] text) {
     try {
-      Json.bounded(Json.MAPPER.readTree(text));
-      return Json.MAPPER.readValue(text, Line.class);
+      JsonNode tree = Json.bounded(Json.MAPPER.readTree(text));
+      Line line = Json.MAPPER.readValue(text, Line.class);
+      Json.refuseInfinite(tree);
+      return line;
     } catch (JacksonException e) {
       throw JsonProblem.explain(name, ADVICE, e);
     } catch (FieldException e) {

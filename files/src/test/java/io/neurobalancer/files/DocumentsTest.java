@@ -152,6 +152,9 @@ final class DocumentsTest {
         "\"gap\" | \"gab\" | gab is no field of this schema",
         "0.0201 | \"much\" | energyJoules must be a number",
         "0.0201 | 1e999 | energyJoules (Infinity) must be a finite number",
+        "\"lowerBoundJoules\" : 0.02, | \"lowerBoundJoules\" : 1e999, | lowerBoundJoules is a number out"
+            + " of range",
+        "0.002, | -1e999, | operators[0].savedJoules is a number out of range",
         "0.0201 | null | energyJoules must not be null",
         "\"seed\" : 7, | `` | seed is missing",
         "\"seed\" : 7 | \"seed\" : 7.5 | seed (7.5) must be a whole number",
