@@ -22,7 +22,7 @@ final class Phones {
 
   private static final String ADB = "adb";
 
-  private static final String THIS_MACHINE = "linux";
+  static final String THIS_MACHINE = "linux";
 
   private Phones() {}
 
@@ -100,7 +100,7 @@ final class Phones {
       sent.add(Path.of(model));
     }
     Map<String, String> renamed = new LinkedHashMap<>();
-    renamed.put(device, "linux");
+    renamed.put(device, THIS_MACHINE);
     sent.forEach(file -> renamed.put(file.toString(), Bundle.inside(file)));
     outputs.forEach(file -> renamed.put(file.toString(), Bundle.inside(file)));
     List<String> typed = spec.root().commandLine().getParseResult().originalArgs();

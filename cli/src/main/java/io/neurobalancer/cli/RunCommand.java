@@ -63,7 +63,6 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
 
-  private static final String LINUX = "linux";
   private static final int PROFILE_RUNS = 10;
   private static final int WARM_UP = 5;
 
@@ -177,7 +176,9 @@ final class RunCommand implements Callable<Integer> {
           plan == null ? List.of() : List.of(plan),
           trace == null ? List.of() : List.of(trace));
     }
-    boolean real = device.name().equals(LINUX) || device.name().startsWith(LINUX + ":");
+    boolean real =
+        device.name().equals(Phones.THIS_MACHINE)
+            || device.name().startsWith(Phones.THIS_MACHINE + ":");
     RunReport report =
         !real
             ? virtually(schedule, followed)
@@ -308,7 +309,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private String domains() {
-    return device.name().equals(LINUX) ? "" : device.name().substring(LINUX.length() + 1);
+    return device.name().equals(Phones.THIS_MACHINE)
+        ? ""
+        : device.name().substring(Phones.THIS_MACHINE.length() + 1);
   }
 
   private void checkModel(@Nullable FollowedPlan followed, Workload workload) {

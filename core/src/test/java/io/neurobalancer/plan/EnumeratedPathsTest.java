@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -55,18 +54,6 @@ final class EnumeratedPathsTest {
       builder.forbid(grid.size() - 1);
     }
     return new Trellis(builder.build());
-  }
-
-  private static void everyPath(Trellis flat, Consumer<int[]> consumer) {
-    int[] path = new int[flat.rows];
-    for (int i = 0; i < flat.rows; ) {
-      if (Arrays.stream(path).allMatch(flat::allowed)) {
-        consumer.accept(path);
-      }
-      for (i = 0; i < flat.rows && ++path[i] == flat.settings; i++) {
-        path[i] = 0;
-      }
-    }
   }
 
   /** Whether a path keeps the limits; {@code inner} leaves out how it is entered and left. */
@@ -132,7 +119,7 @@ final class EnumeratedPathsTest {
 
   private static double least(Trellis flat, double price, int first, boolean open) {
     double[] least = {Double.POSITIVE_INFINITY};
-    everyPath(
+    AllPaths.forEach(
         flat,
         path -> {
           if ((first < 0 || path[0] == first) && keeps(flat, path, open)) {
@@ -269,7 +256,7 @@ final class EnumeratedPathsTest {
       Random random = new Random(seed);
       Trellis open = limited(random, start(seed, random), false, seed % 2 == 0);
       double[] span = {Double.POSITIVE_INFINITY, 0};
-      everyPath(
+      AllPaths.forEach(
           open,
           path -> {
             if (keeps(open, path, false)) {
@@ -284,7 +271,7 @@ final class EnumeratedPathsTest {
       Trellis flat = new Trellis(open.problem.withBudget(budget));
       double[] energies = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
       int[] worst = new int[flat.rows];
-      everyPath(
+      AllPaths.forEach(
           flat,
           path -> {
             if (keeps(flat, path, false) && flat.makespan(path) <= budget) {
@@ -345,7 +332,7 @@ final class EnumeratedPathsTest {
       double[] after = new double[flat.rows * m];
       Arrays.fill(before, Double.POSITIVE_INFINITY);
       Arrays.fill(after, Double.POSITIVE_INFINITY);
-      everyPath(
+      AllPaths.forEach(
           flat,
           path -> {
             double whole = cost(flat, path, price, true);
@@ -380,7 +367,7 @@ final class EnumeratedPathsTest {
       int m = flat.settings;
       double[] through = new double[flat.rows * m];
       Arrays.fill(through, Double.POSITIVE_INFINITY);
-      everyPath(
+      AllPaths.forEach(
           flat,
           path -> {
             double whole = cost(flat, path, price, false);

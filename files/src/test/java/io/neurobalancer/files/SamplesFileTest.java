@@ -265,6 +265,8 @@ final class SamplesFileTest {
             + " ('pool') is no operator",
         "\"settleSeconds\":[1.0E-4,5.0E-4] | \"settleSeconds\":[1.0E-4] | line 12:"
             + " calibration.settleSeconds has 1 values; there must be one per domain (2)",
+        "\"watts\":[ | \"watts\":[1e999, | line 12: calibration.idleStates[0].watts[0] is a number"
+            + " out of range",
         "\"upSeconds\":1.0E-5 | \"upSeconds\":-1 | line 12: calibration.switchCosts[0] cannot be:"
             + " The switch cost upSeconds (-1.0)",
       })

@@ -42,7 +42,7 @@ public final class OnnxWorkloads {
 
   /**
    * Loads the operators of a model that is trusted, as those of the zoo are: in this process if it
-   * has the memory for it, which is about a second sooner.
+   * has the memory for it, which spares starting another one.
    *
    * @throws OnnxModelException as {@link #load(Path, InputBindings)}
    */
